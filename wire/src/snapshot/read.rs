@@ -1,0 +1,273 @@
+//! From canonical bytes to records, strictly and within limits.
+
+use std::io::{self, BufRead, Read};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::record::{Item, Record, SectionName};
+use super::{FORMAT, Format};
+use crate::BankVersion;
+
+/// How much a snapshot may ask of a phone.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The longest line, in bytes.
+    pub line: usize,
+    /// The most records in one section.
+    pub records: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            line: 1 << 20,
+            records: 200_000,
+        }
+    }
+}
+
+/// What a snapshot said of itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Summary {
+    /// Which bank it is.
+    pub version: BankVersion,
+    /// Whether it holds parts that only a newer app understands.
+    pub newer: bool,
+}
+
+/// Why a snapshot was refused. Lines count from 1.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is not a snapshot.
+    #[error("not a snapshot of this hub")]
+    NotASnapshot,
+    /// Its format is too new to be read at all.
+    #[error("the snapshot's format {}.{} needs a newer app", .0.major, .0.minor)]
+    TooNew(Format),
+    /// A line is longer than [`Limits::line`].
+    #[error("line {0} is too long")]
+    LineTooLong(usize),
+    /// A section holds more than [`Limits::records`].
+    #[error("line {0}: too many records")]
+    TooMany(usize),
+    /// A line is not what the format says.
+    #[error("line {line}: {what}")]
+    Malformed {
+        /// Where.
+        line: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The file ends before its last line.
+    #[error("the snapshot ends too soon")]
+    Cut,
+    /// There is no service record.
+    #[error("the snapshot has no service")]
+    Missing,
+    /// The bytes could not be read.
+    #[error("the snapshot could not be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Reads a snapshot and hands each record, with its canonical JSON, to `visit` in the file's order.
+///
+/// # Errors
+/// [`ReadError`] for a file that breaks the format or a limit, or what `visit` returned. Records may have been handed out
+/// before the fault: apply them in a transaction.
+pub fn read<E: From<ReadError>>(
+    source: impl BufRead,
+    limits: &Limits,
+    mut visit: impl FnMut(Record, &str) -> Result<(), E>,
+) -> Result<Summary, E> {
+    let mut lines = Lines {
+        source,
+        limit: limits.line,
+        number: 0,
+        line: Vec::new(),
+    };
+    let (format, version) = header(lines.next()?.ok_or(ReadError::NotASnapshot)?)?;
+    let newer = format.minor > FORMAT.minor;
+    let mut known = SectionName::ALL.iter();
+    let mut total = 0usize;
+    loop {
+        let (name, count) = lines.heading()?;
+        if name == "end" {
+            if count != total {
+                return Err(lines.fault("the number of records is wrong").into());
+            }
+            break;
+        }
+        if count > limits.records {
+            return Err(ReadError::TooMany(lines.number).into());
+        }
+        total += count;
+        let section = known.clone().find(|it| it.as_str() == name).copied();
+        match section {
+            Some(section) => {
+                // Known sections keep their order; a newer format may leave one out.
+                while known.next().is_some_and(|it| *it != section) {
+                    if !newer {
+                        return Err(lines.fault("a section is missing").into());
+                    }
+                }
+                lines.section(section, count, newer, &mut visit)?;
+            }
+            None if newer => {
+                for _ in 0..count {
+                    lines.next()?.ok_or(ReadError::Cut)?;
+                }
+            }
+            None => return Err(lines.fault("an unknown section").into()),
+        }
+    }
+    if !newer && known.next().is_some() {
+        return Err(lines.fault("a section is missing").into());
+    }
+    if lines.next()?.is_some() {
+        return Err(lines.fault("something follows the end").into());
+    }
+    Ok(Summary { version, newer })
+}
+
+fn header(line: &str) -> Result<(Format, BankVersion), ReadError> {
+    let mut words = line
+        .strip_prefix("otsupport-snapshot ")
+        .ok_or(ReadError::NotASnapshot)?
+        .split(' ');
+    let (major, minor) = words
+        .next()
+        .and_then(|it| it.split_once('.'))
+        .ok_or(ReadError::NotASnapshot)?;
+    let format = Format {
+        major: number(major).ok_or(ReadError::NotASnapshot)?,
+        minor: number(minor).ok_or(ReadError::NotASnapshot)?,
+    };
+    if format.major != FORMAT.major {
+        return Err(ReadError::TooNew(format));
+    }
+    let version = words.next().and_then(number).ok_or(ReadError::NotASnapshot)?;
+    if words.next().is_some() {
+        return Err(ReadError::NotASnapshot);
+    }
+    Ok((format, BankVersion(version)))
+}
+
+/// A decimal number in its only canonical form.
+fn number<N: std::str::FromStr + ToString>(text: &str) -> Option<N> {
+    text.parse::<N>().ok().filter(|it| it.to_string() == text)
+}
+
+struct Lines<R> {
+    source: R,
+    limit: usize,
+    number: usize,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// The next line without its end; `None` after the last.
+    fn next(&mut self) -> Result<Option<&str>, ReadError> {
+        self.line.clear();
+        self.number += 1;
+        let read = (&mut self.source)
+            .take(self.limit as u64 + 1)
+            .read_until(b'\n', &mut self.line)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        if self.line.pop() != Some(b'\n') {
+            return Err(if read > self.limit {
+                ReadError::LineTooLong(self.number)
+            } else {
+                ReadError::Cut
+            });
+        }
+        match std::str::from_utf8(&self.line) {
+            Ok(line) => Ok(Some(line)),
+            Err(_) => Err(ReadError::Malformed {
+                line: self.number,
+                what: "not UTF-8",
+            }),
+        }
+    }
+
+    fn heading(&mut self) -> Result<(String, usize), ReadError> {
+        let line = self.next()?.ok_or(ReadError::Cut)?;
+        let heading = line
+            .split_once(' ')
+            .and_then(|(name, count)| Some((name.to_owned(), number(count)?)));
+        heading.ok_or_else(|| self.fault("not a section's heading"))
+    }
+
+    fn fault(&self, what: &'static str) -> ReadError {
+        ReadError::Malformed {
+            line: self.number,
+            what,
+        }
+    }
+
+    fn section<E: From<ReadError>>(
+        &mut self,
+        section: SectionName,
+        count: usize,
+        newer: bool,
+        visit: &mut impl FnMut(Record, &str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match section {
+            SectionName::Service if count != 1 => Err(self.fault("there is one service").into()),
+            SectionName::Service => self.records(count, newer, |_| (), Record::Service, visit),
+            SectionName::Topics => {
+                self.records(count, newer, |it| Some(it.slug.clone()), Record::Topic, visit)
+            }
+            SectionName::Words => self.records(count, newer, |it| Some(it.clone()), Record::Words, visit),
+            SectionName::Strategies => {
+                self.records(count, newer, |it| Some(Item::key(it)), Record::Strategy, visit)
+            }
+            SectionName::Resources => {
+                self.records(count, newer, |it| Some(Item::key(it)), Record::Resource, visit)
+            }
+            SectionName::Events => {
+                self.records(count, newer, |it| Some(it.uid.clone()), Record::Event, visit)
+            }
+            SectionName::Media => {
+                self.records(count, newer, |it| Some(it.file.clone()), Record::Media, visit)
+            }
+            SectionName::Pictures => {
+                self.records(count, newer, |it| Some(it.file.clone()), Record::Picture, visit)
+            }
+        }
+    }
+
+    fn records<T: Serialize + DeserializeOwned, K: Ord, E: From<ReadError>>(
+        &mut self,
+        count: usize,
+        newer: bool,
+        key: impl Fn(&T) -> K,
+        wrap: impl Fn(T) -> Record,
+        visit: &mut impl FnMut(Record, &str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut last: Option<K> = None;
+        for _ in 0..count {
+            self.next()?.ok_or(ReadError::Cut)?;
+            let record: T =
+                serde_json::from_slice(&self.line).map_err(|_| self.fault("not a record of its section"))?;
+            if !newer
+                && serde_json::to_vec(&record)
+                    .map_err(io::Error::from)
+                    .map_err(ReadError::from)?
+                    != self.line
+            {
+                return Err(self.fault("not in canonical form").into());
+            }
+            let key = key(&record);
+            if last.as_ref().is_some_and(|last| *last >= key) {
+                return Err(self.fault("out of order").into());
+            }
+            last = Some(key);
+            let line = std::str::from_utf8(&self.line).map_err(|_| self.fault("not UTF-8"))?;
+            visit(wrap(record), line)?;
+        }
+        Ok(())
+    }
+}
