@@ -1,0 +1,193 @@
+//! Errors: a detailed one inside, a small typed one with a stable code at the boundary.
+
+use std::io;
+
+use otsupport_wire::snapshot::ReadError;
+use otsupport_wire::trust::MetadataError;
+
+/// What a front end can act on. Each carries a stable code for its string table; none carries personal data.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum HubError {
+    /// The hub was closed; open it again.
+    #[error("{code}")]
+    Closed {
+        /// `closed`
+        code: String,
+    },
+    /// The bank has no such item.
+    #[error("{code}")]
+    NotFound {
+        /// `not-found`
+        code: String,
+        /// What was asked for.
+        id: String,
+    },
+    /// An argument breaks its rule; mend it and call again.
+    #[error("{code}")]
+    Invalid {
+        /// `invalid-…`
+        code: String,
+        /// Which argument.
+        field: String,
+    },
+    /// The data was written by a newer app; update this one.
+    #[error("{code}")]
+    NeedsUpdate {
+        /// `needs-update`
+        code: String,
+    },
+    /// The phone has no space left. Nothing was lost; make room and try again.
+    #[error("{code}")]
+    StorageFull {
+        /// `storage-full`
+        code: String,
+    },
+    /// The files cannot be read or written. Nothing was lost.
+    #[error("{code}")]
+    Storage {
+        /// `storage-read-only`, `storage-busy`, `storage-damaged` or `storage-failed`
+        code: String,
+    },
+    /// The family's key is not the one that its data was sealed with.
+    #[error("{code}")]
+    WrongKey {
+        /// `wrong-key` or `key-unavailable`
+        code: String,
+    },
+    /// No trusted root is known, or what was given is not one.
+    #[error("{code}")]
+    Untrusted {
+        /// `no-root` or `bad-root`
+        code: String,
+    },
+    /// A fault of this program.
+    #[error("{code}")]
+    Internal {
+        /// `internal`
+        code: String,
+    },
+}
+
+impl HubError {
+    /// The stable code.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Closed { code }
+            | Self::NotFound { code, .. }
+            | Self::Invalid { code, .. }
+            | Self::NeedsUpdate { code }
+            | Self::StorageFull { code }
+            | Self::Storage { code }
+            | Self::WrongKey { code }
+            | Self::Untrusted { code }
+            | Self::Internal { code } => code,
+        }
+    }
+}
+
+/// What went wrong inside. It never leaves the crate; [`HubError`] does.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("closed")]
+    Closed,
+    #[error("no such item")]
+    NotFound(String),
+    #[error("invalid {0}")]
+    Invalid(&'static str),
+    #[error("the database is newer than this app")]
+    NewerSchema,
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("file: {0}")]
+    Io(#[from] io::Error),
+    #[error("stored record: {0}")]
+    Record(#[from] serde_json::Error),
+    #[error("snapshot: {0}")]
+    Snapshot(#[from] ReadError),
+    #[error("sealed with another key")]
+    WrongKey,
+    #[error("the platform gave no key")]
+    NoKey,
+    #[error("no trusted root")]
+    NoRoot,
+    #[error("root: {0}")]
+    BadRoot(#[from] MetadataError),
+    #[error("internal: {0}")]
+    Internal(&'static str),
+}
+
+impl Error {
+    /// Whether a file that holds a database is not one any more.
+    pub(crate) fn is_damage(&self) -> bool {
+        use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+        match self {
+            Self::Sqlite(error) => {
+                matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+            }
+            Self::Record(_) => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<Error> for HubError {
+    fn from(error: Error) -> Self {
+        use rusqlite::ErrorCode as Sql;
+        tracing::warn!(%error, "refused");
+        let storage = |code: &str| Self::Storage {
+            code: code.to_owned(),
+        };
+        match error {
+            Error::Closed => Self::Closed {
+                code: "closed".to_owned(),
+            },
+            Error::NotFound(id) => Self::NotFound {
+                code: "not-found".to_owned(),
+                id,
+            },
+            Error::Invalid(field) => Self::Invalid {
+                code: format!("invalid-{field}"),
+                field: field.to_owned(),
+            },
+            Error::NewerSchema | Error::Snapshot(ReadError::TooNew(_)) => Self::NeedsUpdate {
+                code: "needs-update".to_owned(),
+            },
+            Error::WrongKey => Self::WrongKey {
+                code: "wrong-key".to_owned(),
+            },
+            Error::NoKey => Self::WrongKey {
+                code: "key-unavailable".to_owned(),
+            },
+            Error::NoRoot => Self::Untrusted {
+                code: "no-root".to_owned(),
+            },
+            Error::BadRoot(_) => Self::Untrusted {
+                code: "bad-root".to_owned(),
+            },
+            Error::Io(error) => match error.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                    storage("storage-read-only")
+                }
+                _ => storage("storage-failed"),
+            },
+            Error::Sqlite(error) => match error.sqlite_error_code() {
+                Some(Sql::DiskFull) => full(),
+                Some(Sql::ReadOnly | Sql::PermissionDenied | Sql::CannotOpen) => storage("storage-read-only"),
+                Some(Sql::DatabaseBusy | Sql::DatabaseLocked) => storage("storage-busy"),
+                Some(Sql::DatabaseCorrupt | Sql::NotADatabase) => storage("storage-damaged"),
+                _ => storage("storage-failed"),
+            },
+            Error::Record(_) | Error::Snapshot(_) => storage("storage-damaged"),
+            Error::Internal(_) => Self::Internal {
+                code: "internal".to_owned(),
+            },
+        }
+    }
+}
+
+fn full() -> HubError {
+    HubError::StorageFull {
+        code: "storage-full".to_owned(),
+    }
+}

@@ -1,0 +1,27 @@
+//! What time it is.
+
+use chrono::{DateTime, Utc};
+
+/// A clock.
+pub trait Clock: Send + Sync {
+    /// The present instant, in UTC. A phone's clock may lie.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// The system's clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        std::time::SystemTime::now().into()
+    }
+}
+
+/// A clock that stands still: for planning ahead and for tests.
+pub struct FixedClock(pub DateTime<Utc>);
+
+impl Clock for FixedClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+}

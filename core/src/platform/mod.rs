@@ -1,0 +1,37 @@
+//! The outside world as traits, with the default for each: what time it is, how to fetch, who keeps the family's key.
+
+mod clock;
+mod folder;
+mod http;
+mod key;
+mod network;
+
+use std::sync::Arc;
+
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use folder::Folder;
+pub use http::{Fetching, Get, Http, HttpFault, Reply};
+pub use key::{FileKey, GivenKey, KeyFault, KeyStore};
+pub use network::Network;
+
+/// What a hub needs of the world around it.
+#[derive(Clone)]
+pub struct Platform {
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// How to fetch.
+    pub http: Arc<dyn Http>,
+    /// Who keeps the family's key.
+    pub keys: Arc<dyn KeyStore>,
+}
+
+impl Platform {
+    /// The system's clock and network, with the key from `keys`.
+    pub fn with_key(keys: Arc<dyn KeyStore>) -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            http: Arc::new(Network::new()),
+            keys,
+        }
+    }
+}

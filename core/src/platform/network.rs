@@ -1,0 +1,131 @@
+//! HTTP over the network, by reqwest and rustls with ring.
+
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ETAG, HeaderValue, IF_NONE_MATCH};
+use reqwest::{Client, StatusCode, redirect};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::http::{Fetching, Get, Http, HttpFault, Reply};
+
+const CONNECT: Duration = Duration::from_secs(10);
+/// The longest silence within an answer.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// The network, with the certificate roots of Mozilla built in. Android's own verifier would need JNI.
+pub struct Network {
+    client: Option<Client>,
+}
+
+impl Network {
+    /// A client that opens no connection yet.
+    pub fn new() -> Self {
+        Self { client: client() }
+    }
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn client() -> Option<Client> {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Client::builder()
+        .tls_backend_preconfigured(tls)
+        // A hub never redirects: whoever does is not the hub.
+        .redirect(redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .user_agent(concat!("otsupport/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .ok()
+}
+
+impl Http for Network {
+    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Write + Send)) -> Fetching<'a> {
+        Box::pin(self.fetch(get, into))
+    }
+}
+
+impl Network {
+    async fn fetch(&self, get: Get<'_>, into: &mut (dyn Write + Send)) -> Result<Reply, HttpFault> {
+        let client = self.client.as_ref().ok_or(HttpFault::NoNetwork)?;
+        let site = reqwest::Url::parse(get.site).map_err(|_| HttpFault::BadAddress)?;
+        if !matches!(site.scheme(), "http" | "https") || site.host_str().is_none() {
+            return Err(HttpFault::BadAddress);
+        }
+        let address = format!("{}/{}", get.site.trim_end_matches('/'), get.path);
+        let mut request = client.get(address);
+        if let Some(tag) = get.if_none_match.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+            request = request.header(IF_NONE_MATCH, tag);
+        }
+        let mut answer = request.send().await.map_err(|error| fault(&error))?;
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_MODIFIED => return Ok(Reply::NotModified),
+            status if status.is_redirection() || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED => {
+                return Err(HttpFault::Redirected);
+            }
+            status => return Ok(Reply::Status(status.as_u16())),
+        }
+        let etag = answer
+            .headers()
+            .get(ETAG)
+            .and_then(|tag| tag.to_str().ok())
+            .map(str::to_owned);
+        let mut bytes = 0u64;
+        while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
+            bytes += chunk.len() as u64;
+            if bytes > get.limit {
+                return Err(HttpFault::TooLarge);
+            }
+            into.write_all(&chunk)?;
+        }
+        Ok(Reply::Body { etag, bytes })
+    }
+}
+
+/// Tells "you have no network" from "the hub is down" and from "somebody sits between".
+fn fault(error: &reqwest::Error) -> HttpFault {
+    if error.is_builder() {
+        return HttpFault::BadAddress;
+    }
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.downcast_ref::<rustls::Error>().is_some() {
+            return HttpFault::Intercepted;
+        }
+        if let Some(io) = inner.downcast_ref::<io::Error>() {
+            if io
+                .get_ref()
+                .is_some_and(|it| it.downcast_ref::<rustls::Error>().is_some())
+            {
+                return HttpFault::Intercepted;
+            }
+            if matches!(
+                io.kind(),
+                io::ErrorKind::NetworkUnreachable
+                    | io::ErrorKind::HostUnreachable
+                    | io::ErrorKind::NetworkDown
+            ) {
+                return HttpFault::NoNetwork;
+            }
+        }
+        // The resolver's own error type is private; its words are not.
+        if inner.to_string().contains("dns error") {
+            return HttpFault::NoNetwork;
+        }
+        cause = inner.source();
+    }
+    HttpFault::HubDown
+}

@@ -1,0 +1,38 @@
+//! SQLite: `content.db` holds what the hub published and can be rebuilt; `family.db` holds what the family made and is
+//! the only copy in the world.
+
+mod access;
+mod content;
+mod family;
+mod kept;
+mod open;
+mod seal;
+
+pub(crate) use access::Reading;
+pub(crate) use content::{Bank, Checked, ContentStore, Loading, audience_bit, setting_bit};
+pub(crate) use family::{FamilyStore, Floor};
+pub(crate) use kept::{Incoming, Kept, Unpacking};
+pub use seal::FamilyKey;
+
+use serde::Serialize;
+
+/// What the hub takes on this phone, in bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct StorageReport {
+    /// The bank's database, with its search index.
+    pub content: u64,
+    /// The kept snapshot that the database can be rebuilt from.
+    pub snapshot: u64,
+    /// What the family made.
+    pub family: u64,
+    /// All of it.
+    pub total: u64,
+    /// Which bank is here; 0 if none.
+    pub version: u64,
+    /// How many strategies and resources it holds.
+    pub items: u32,
+    /// Whether the bank holds parts that only a newer app understands.
+    pub newer_app_needed: bool,
+    /// When the hub last confirmed this bank.
+    pub checked_at: Option<chrono::DateTime<chrono::Utc>>,
+}

@@ -1,0 +1,68 @@
+//! One opener for every connection.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{Error as Migrating, MigrationDefinitionError, Migrations};
+
+use crate::error::Error;
+
+/// How much a commit survives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Durability {
+    /// A loss of power may undo the last commits: enough for what can be fetched again.
+    Normal,
+    /// What was committed is on disk: for the only copy.
+    Full,
+}
+
+/// Opens the one writing connection, makes or migrates the schema, and refuses a newer one.
+pub(crate) fn writer(
+    path: &Path,
+    durability: Durability,
+    migrations: &Migrations<'_>,
+) -> Result<Connection, Error> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // WAL files stay at most this large between checkpoints.
+    connection.pragma_update(None, "journal_size_limit", 4 << 20)?;
+    match durability {
+        Durability::Normal => connection.pragma_update(None, "synchronous", "NORMAL")?,
+        Durability::Full => {
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            // Apple's fsync leaves data in the drive's cache.
+            connection.pragma_update(None, "fullfsync", true)?;
+            connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+        }
+    }
+    match migrations.to_latest(&mut connection) {
+        Ok(()) => Ok(connection),
+        Err(Migrating::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead)) => {
+            Err(Error::NewerSchema)
+        }
+        Err(Migrating::RusqliteError { err, .. }) => Err(err.into()),
+        Err(_) => Err(Error::Internal("migration")),
+    }
+}
+
+/// Opens a connection that cannot write.
+pub(crate) fn reader(path: &Path) -> Result<Connection, Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    prepare(&connection)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn prepare(connection: &Connection) -> Result<(), Error> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Android has no folder for temporary files.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}

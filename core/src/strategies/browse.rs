@@ -1,0 +1,114 @@
+//! Topics, and lists of items.
+
+use otsupport_wire::snapshot::Topic;
+use rusqlite::{Row, named_params};
+
+use super::currency::Freshness;
+use super::view::{Card, Filter, Kind, Page, TopicView};
+use crate::error::Error;
+use crate::storage::{Reading, audience_bit, setting_bit};
+
+/// All topics in the service's order.
+pub(crate) fn topics(reading: &Reading<'_>) -> Result<Vec<TopicView>, Error> {
+    let mut rows = reading.prepare_cached(
+        "SELECT topics.record, pictures.svg,
+                (SELECT count(*) FROM items WHERE topic = slug AND original = 1 AND withdrawn = 0)
+         FROM topics LEFT JOIN pictures ON pictures.file = topics.record ->> 'picture'
+         ORDER BY position, slug",
+    )?;
+    let rows = rows.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+    rows.map(|row| {
+        let (record, picture, items) = row?;
+        let topic: Topic = serde_json::from_str(&record)?;
+        let Topic {
+            slug,
+            title,
+            covers,
+            audiences,
+            safety,
+            get_help,
+            ..
+        } = topic;
+        Ok(TopicView {
+            slug,
+            title,
+            covers,
+            audiences,
+            picture,
+            safety,
+            get_help,
+            items,
+        })
+    })
+    .collect()
+}
+
+/// The columns that a [`Card`] is made of, and the filter that lists and searches share.
+pub(super) const CARD: &str =
+    "items.id, items.kind, items.title, items.topic, items.next_review, items.demonstration";
+
+pub(super) const PASSES: &str = "original = 1 AND withdrawn = 0
+    AND (:topic IS NULL OR topic = :topic)
+    AND (:audience IS NULL OR audiences & :audience)
+    AND (:setting IS NULL OR settings & :setting)
+    AND (:age IS NULL OR age_from IS NULL OR :age BETWEEN age_from AND age_to)
+    AND (:minutes IS NULL OR minutes IS NULL OR minutes <= :minutes)";
+
+/// The items that pass the filter, by topic and title.
+pub(crate) fn browse(
+    reading: &Reading<'_>,
+    filter: &Filter,
+    page: Page,
+    freshness: &Freshness,
+) -> Result<Vec<Card>, Error> {
+    // Within one topic the index gives the order; over all topics they come in the service's.
+    let order = match filter.topic {
+        Some(_) => "title, id",
+        None => "(SELECT position FROM topics WHERE slug = topic), topic, title, id",
+    };
+    let topic = if filter.topic.is_some() {
+        "topic = :topic AND"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "SELECT {CARD} FROM items WHERE {topic} {PASSES} ORDER BY {order} LIMIT :limit OFFSET :offset"
+    );
+    let mut rows = reading.prepare_cached(&sql)?;
+    let cards = rows.query_map(
+        named_params! {
+            ":topic": filter.topic.as_ref().map(|it| it.as_str()),
+            ":audience": filter.audience.map(audience_bit),
+            ":setting": filter.setting.map(setting_bit),
+            ":age": filter.age,
+            ":minutes": filter.minutes,
+            ":limit": page.limit.map_or(-1, i64::from),
+            ":offset": page.offset,
+        },
+        |row| Ok(card(row, freshness)),
+    )?;
+    cards.map(|it| it?).collect()
+}
+
+/// A card from the columns of [`CARD`].
+pub(super) fn card(row: &Row<'_>, freshness: &Freshness) -> Result<Card, Error> {
+    let text = |column| row.get::<_, String>(column);
+    let next: Option<String> = row.get(4)?;
+    Ok(Card {
+        id: text(0)?.try_into().map_err(|_| damaged())?,
+        kind: Kind::from_number(row.get(1)?),
+        title: text(2)?,
+        topic: text(3)?.try_into().map_err(|_| damaged())?,
+        matched: None,
+        currency: freshness.until(next.and_then(|it| it.parse().ok())),
+        demonstration: row.get(5)?,
+    })
+}
+
+/// A name in the bank's database that breaks its rule.
+fn damaged() -> Error {
+    Error::Sqlite(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        None,
+    ))
+}

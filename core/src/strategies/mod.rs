@@ -1,0 +1,32 @@
+//! The strategy bank: browse, search, read, keep.
+
+mod view;
+
+#[cfg(feature = "phone")]
+mod browse;
+#[cfg(feature = "phone")]
+pub(crate) mod change;
+#[cfg(feature = "phone")]
+mod currency;
+#[cfg(feature = "phone")]
+mod search;
+#[cfg(feature = "phone")]
+mod shelf;
+#[cfg(feature = "phone")]
+mod show;
+
+#[cfg(feature = "phone")]
+pub(crate) use browse::{browse, topics};
+#[cfg(feature = "phone")]
+pub(crate) use currency::Freshness;
+#[cfg(feature = "phone")]
+pub(crate) use search::search;
+#[cfg(feature = "phone")]
+pub(crate) use shelf::{save, saved, unsave};
+#[cfg(feature = "phone")]
+pub(crate) use show::show;
+
+pub use view::{
+    Card, ChangedPart, Changes, Currency, Filter, Help, ItemView, Kind, Match, MediaView, Page, SavedItem,
+    Search, SearchAnswer, TopicView, VariantChoice,
+};

@@ -1,0 +1,137 @@
+//! One item, whole.
+
+use otsupport_wire::snapshot::{Item, MediaUse, ReviewStatus, ServiceStatus, Topic};
+use otsupport_wire::{ItemId, Language};
+use rusqlite::OptionalExtension;
+
+use super::change::changes;
+use super::currency::Freshness;
+use super::shelf::Saved;
+use super::view::{ItemView, Kind, MediaView, VariantChoice};
+use crate::error::Error;
+use crate::storage::{Bank, FamilyStore, Reading};
+
+/// The sections that are never left out.
+const SAFETY: [&str; 2] = ["Stop if", "Get help when"];
+
+/// The item's original, or the variant that was asked for if there is one.
+pub(crate) fn show(
+    reading: &Reading<'_>,
+    family: &FamilyStore,
+    id: &ItemId,
+    choice: &VariantChoice,
+    freshness: &Freshness,
+) -> Result<ItemView, Error> {
+    let (kind, original) = item(reading, id)?.ok_or_else(|| Error::NotFound(id.to_string()))?;
+    let saved = Saved::read(family, id)?;
+    let changed = saved.as_ref().and_then(|it| changes(it, &original));
+    let topic = topic(reading, &original)?;
+    let service = Bank::service(reading)?.status;
+    let withdrawn = matches!(original.review.status, ReviewStatus::Withdrawn { .. });
+    // A withdrawn original withdraws its variants.
+    let text = if withdrawn {
+        None
+    } else {
+        variant(reading, id, choice)?
+    };
+    let mut text = text.unwrap_or_else(|| original.clone());
+    let variant = text.variant.take();
+    let outdated = variant.as_ref().is_some_and(|it| it.outdated);
+    if outdated {
+        // Today's warnings come before a text that may have been made from older ones.
+        let warnings = original
+            .sections
+            .iter()
+            .filter(|it| SAFETY.contains(&it.heading.as_str()));
+        text.sections.splice(..0, warnings.cloned());
+    }
+    let media = text
+        .media
+        .iter()
+        .map(|it| media(reading, it))
+        .collect::<Result<_, _>>()?;
+    Ok(ItemView {
+        id: original.id,
+        kind,
+        version: text.changed_in,
+        title: text.title,
+        topic: original.topic,
+        audiences: original.audiences,
+        settings: original.settings,
+        ages: original.ages,
+        minutes: original.minutes,
+        equipment: text.equipment,
+        easy: variant.as_ref().is_some_and(|it| it.easy),
+        language: variant.map_or_else(Language::english, |it| it.language),
+        outdated,
+        demonstration: service == ServiceStatus::Demonstration
+            || text.review.status == ReviewStatus::Demonstration,
+        currency: freshness.of(&text.review.status),
+        review: text.review,
+        sections: text.sections,
+        links: text.links,
+        safety: topic.as_ref().map(|it| it.safety.clone()).unwrap_or_default(),
+        get_help: topic.map(|it| it.get_help).unwrap_or_default(),
+        media,
+        saved: saved.is_some(),
+        changed,
+        checked_at: freshness.checked_at,
+    })
+}
+
+/// The original of an item.
+pub(super) fn item(reading: &Reading<'_>, id: &ItemId) -> Result<Option<(Kind, Item)>, Error> {
+    let row = reading
+        .prepare_cached("SELECT kind, record FROM items WHERE id = ?1 AND original = 1")?
+        .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
+        .optional()?;
+    row.map(|(kind, record)| Ok((Kind::from_number(kind), serde_json::from_str(&record)?)))
+        .transpose()
+}
+
+fn variant(reading: &Reading<'_>, id: &ItemId, choice: &VariantChoice) -> Result<Option<Item>, Error> {
+    // Easy read in the language asked for, else that language, else English easy read.
+    let language = choice.language.as_ref().map_or("en", |it| it.as_str());
+    let record: Option<String> = reading
+        .prepare_cached(
+            "SELECT record FROM items
+             WHERE id = ?1 AND original = 0 AND (easy = 0 OR ?3)
+               AND (language = ?2 OR (?3 AND language = 'en'))
+             ORDER BY language = ?2 DESC, easy DESC LIMIT 1",
+        )?
+        .query_row((id.as_str(), language, choice.easy), |row| row.get(0))
+        .optional()?;
+    Ok(record.map(|it| serde_json::from_str(&it)).transpose()?)
+}
+
+fn topic(reading: &Reading<'_>, item: &Item) -> Result<Option<Topic>, Error> {
+    let record: Option<String> = reading
+        .prepare_cached("SELECT record FROM topics WHERE slug = ?1")?
+        .query_row([item.topic.as_str()], |row| row.get(0))
+        .optional()?;
+    Ok(record.map(|it| serde_json::from_str(&it)).transpose()?)
+}
+
+fn media(reading: &Reading<'_>, used: &MediaUse) -> Result<MediaView, Error> {
+    let picture: Option<String> = reading
+        .prepare_cached("SELECT svg FROM pictures WHERE file = ?1")?
+        .query_row([used.file.as_str()], |row| row.get(0))
+        .optional()?;
+    let bytes = match &picture {
+        Some(svg) => svg.len() as u64,
+        None => reading
+            .prepare_cached("SELECT bytes FROM media WHERE file = ?1")?
+            .query_row([used.file.as_str()], |row| row.get(0))
+            .optional()?
+            .unwrap_or_default(),
+    };
+    let MediaUse { file, alt, caption } = used.clone();
+    Ok(MediaView {
+        file,
+        alt,
+        caption,
+        bytes,
+        here: picture.is_some(),
+        picture,
+    })
+}

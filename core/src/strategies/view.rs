@@ -1,0 +1,261 @@
+//! What a screen shows. Every front end draws these and decides nothing.
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::snapshot::{Ages, Audience, HelpLevel, Link, Review, Section, Setting, UrgentContact};
+use otsupport_wire::{ItemId, Language, MediaPath, TopicSlug};
+use serde::Serialize;
+
+/// A topic with the number of items in it.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct TopicView {
+    /// Its name in code.
+    pub slug: TopicSlug,
+    /// Its name for people.
+    pub title: String,
+    /// What it covers, in one sentence.
+    pub covers: String,
+    /// For whom it is.
+    pub audiences: Vec<Audience>,
+    /// A line picture as SVG, if there is one.
+    pub picture: Option<String>,
+    /// Safety lines, shown with each of its strategies.
+    pub safety: Vec<String>,
+    /// When to get help, shown with each of its strategies.
+    pub get_help: Vec<String>,
+    /// How many strategies and resources it holds.
+    pub items: u32,
+}
+
+/// Strategy or resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Something to try at home or at school.
+    Strategy,
+    /// Guidance, training material or a checklist for professionals.
+    Resource,
+}
+
+/// How far a text can be relied on today.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Currency {
+    /// In date.
+    Current,
+    /// The date of its next review has passed.
+    ReviewDue,
+    /// The hub has not been asked for so long that the text may have changed.
+    NotChecked,
+    /// No longer advice.
+    Withdrawn,
+}
+
+/// What a person asked to see. Nothing is filtered that the person did not set by hand.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Filter {
+    /// One topic.
+    pub topic: Option<TopicSlug>,
+    /// For whom.
+    pub audience: Option<Audience>,
+    /// Where.
+    pub setting: Option<Setting>,
+    /// An age in years that the item's ages include.
+    pub age: Option<u8>,
+    /// The most minutes it may take.
+    pub minutes: Option<u16>,
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Page {
+    /// How many to leave out first.
+    pub offset: u32,
+    /// The most to give; absent means all.
+    pub limit: Option<u32>,
+}
+
+/// Which of an item's texts to show. What does not exist falls back to the original.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct VariantChoice {
+    /// A language; absent means the original's.
+    pub language: Option<Language>,
+    /// Whether easy read is wanted.
+    pub easy: bool,
+}
+
+/// One line of a list.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Card {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Strategy or resource.
+    pub kind: Kind,
+    /// Its name for people.
+    pub title: String,
+    /// Where it belongs.
+    pub topic: TopicSlug,
+    /// Why a search found it; absent when browsing.
+    #[serde(flatten)]
+    pub matched: Option<Match>,
+    /// How far it can be relied on today.
+    pub currency: Currency,
+    /// Whether it is for showing only, not clinical advice.
+    pub demonstration: bool,
+}
+
+/// Why a search found an item.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Match {
+    /// Higher is better; comparable within one answer only.
+    pub score: f64,
+    /// A line of its text with the words found.
+    pub snippet: String,
+}
+
+/// A search.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Search {
+    /// What the person typed.
+    pub words: String,
+    /// What the person set by hand.
+    pub filter: Filter,
+    /// The most results; absent means 20.
+    pub limit: Option<u32>,
+    /// Whether the last word may be unfinished.
+    pub as_you_type: bool,
+}
+
+/// The answer to a search.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct SearchAnswer {
+    /// Help that comes before everything else on the screen, if the words call for it.
+    pub help: Option<Help>,
+    /// Whether the urgent rules could read the words. False is never calm.
+    pub checked: bool,
+    /// Whether something in the bank really answers.
+    pub confident: bool,
+    /// How many good matches the filter hides.
+    pub hidden: u32,
+    /// The best first.
+    pub results: Vec<Card>,
+}
+
+/// Where to get help at once.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Help {
+    /// The worst that the words may mean.
+    pub level: HelpLevel,
+    /// What else they may mean.
+    pub also: Vec<HelpLevel>,
+    /// Whom to ring or text, in the order to show.
+    pub contacts: Vec<UrgentContact>,
+}
+
+/// A strategy or a resource, whole.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ItemView {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Strategy or resource.
+    pub kind: Kind,
+    /// The bank in which its text last changed.
+    pub version: u64,
+    /// Its name for people.
+    pub title: String,
+    /// Where it belongs.
+    pub topic: TopicSlug,
+    /// For whom it is.
+    pub audiences: Vec<Audience>,
+    /// Where it is done.
+    pub settings: Vec<Setting>,
+    /// The ages it is often used at.
+    pub ages: Option<Ages>,
+    /// How long it takes.
+    pub minutes: Option<u16>,
+    /// What it needs.
+    pub equipment: Vec<String>,
+    /// The language of this text.
+    pub language: Language,
+    /// Whether this text is easy read.
+    pub easy: bool,
+    /// Whether the original has changed since this variant was made: say "This translation is being updated".
+    pub outdated: bool,
+    /// Who wrote and checked it.
+    pub review: Review,
+    /// Whether it is for showing only, not clinical advice.
+    pub demonstration: bool,
+    /// The text; empty for a withdrawn item, which is no longer advice.
+    pub sections: Vec<Section>,
+    /// Items the text points to.
+    pub links: Vec<Link>,
+    /// Safety lines of its topic.
+    pub safety: Vec<String>,
+    /// When to get help, from its topic.
+    pub get_help: Vec<String>,
+    /// Pictures, sound and papers.
+    pub media: Vec<MediaView>,
+    /// Whether the family saved it.
+    pub saved: bool,
+    /// What changed since it was saved; absent if nothing did.
+    pub changed: Option<Changes>,
+    /// How far it can be relied on today.
+    pub currency: Currency,
+    /// When the hub last confirmed this bank; absent before the first check.
+    pub checked_at: Option<DateTime<Utc>>,
+}
+
+/// A media file of an item.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct MediaView {
+    /// The file.
+    pub file: MediaPath,
+    /// What it shows.
+    pub alt: String,
+    /// A line below it.
+    pub caption: Option<String>,
+    /// Its size.
+    pub bytes: u64,
+    /// Whether it is on the phone.
+    pub here: bool,
+    /// A line picture's SVG; absent for other files.
+    pub picture: Option<String>,
+}
+
+/// How an item differs from what the family saved.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Changes {
+    /// When the family saved it.
+    pub since: DateTime<Utc>,
+    /// The parts that differ.
+    pub parts: Vec<ChangedPart>,
+}
+
+/// One part of an item that changed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ChangedPart {
+    /// A section's heading, or `Title`, `Ages`, `Minutes`, `Equipment`, `Review`.
+    pub part: String,
+    /// The text when it was saved; absent if the part is new.
+    pub before: Option<String>,
+    /// The text now; absent if the part is gone.
+    pub after: Option<String>,
+}
+
+/// A saved item in the family's order. It keeps its place whatever happens to it at the hub.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct SavedItem {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Its name for people, the newest known.
+    pub title: String,
+    /// When it was saved.
+    pub saved_at: DateTime<Utc>,
+    /// Whether its text differs from the one that was saved.
+    pub changed: bool,
+    /// Whether the bank still lists it. If not: check with the service.
+    pub listed: bool,
+    /// Who checked it, or when and why it was withdrawn; absent if it is no longer listed.
+    pub review: Option<Review>,
+    /// How far it can be relied on today.
+    pub currency: Currency,
+}

@@ -1,0 +1,363 @@
+//! The one object that a front end holds.
+
+use std::fs;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::{Arc, RwLock};
+use std::task::{Context, Poll, Waker};
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::ItemId;
+use otsupport_wire::trust::Trusted;
+use serde::Serialize;
+
+use crate::error::{Error, HubError};
+use crate::platform::{Folder, Http, KeyFault, Platform};
+use crate::storage::{Bank, Checked, ContentStore, FamilyStore, Floor, Kept, Reading, StorageReport};
+use crate::strategies::{
+    self, Card, Filter, Freshness, ItemView, Page, SavedItem, Search, SearchAnswer, TopicView, VariantChoice,
+};
+use crate::sync::{Driver, Reason, SyncReport, load_kept};
+
+/// Where a hub keeps its files and whom it trusts.
+#[derive(Clone, Debug)]
+pub struct OpenOptions {
+    /// A folder of its own. It is made if missing.
+    pub folder: PathBuf,
+    /// The trusted root (`root.json`); read on first use and ignored afterwards.
+    pub root: Option<Vec<u8>>,
+    /// A folder with a first published site, so that the first start needs no network.
+    pub seed: Option<PathBuf>,
+}
+
+/// What was found broken at opening, and mended.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "mended", rename_all = "kebab-case")]
+pub enum Mended {
+    /// The bank's database was damaged. It was rebuilt, from the kept snapshot if `whole`; else the next sync brings it.
+    ContentRebuilt {
+        /// Whether the bank is here again.
+        whole: bool,
+    },
+    /// The carried bank was not taken in, for this reason. What was here before still is.
+    SeedRefused {
+        /// Why.
+        reason: Reason,
+    },
+    /// The family's database was damaged. The file was set aside and what could be read was carried over.
+    FamilyQuarantined {
+        /// Where the damaged file is.
+        file: PathBuf,
+        /// How many saved items were carried over.
+        salvaged: usize,
+    },
+}
+
+/// The Support Hub on this phone. Every method may be called from any thread; all but [`Self::sync`] touch local files
+/// only.
+pub struct SupportHub {
+    content_path: PathBuf,
+    /// Written only while a damaged database is replaced.
+    content: RwLock<Arc<ContentStore>>,
+    family: FamilyStore,
+    kept: Kept,
+    platform: Platform,
+    mended: Vec<Mended>,
+}
+
+impl SupportHub {
+    /// Opens the hub in its folder, mends what is damaged, and takes in the carried bank if it is newer.
+    ///
+    /// # Errors
+    /// [`HubError::WrongKey`] for another key than the first, [`HubError::NeedsUpdate`] for data of a newer app,
+    /// [`HubError::Untrusted`] for a root that is none, [`HubError::Storage`] and [`HubError::StorageFull`] for the disk.
+    pub fn open(options: OpenOptions, platform: Platform) -> Result<Self, HubError> {
+        Ok(Self::try_open(options, platform)?)
+    }
+
+    fn try_open(options: OpenOptions, platform: Platform) -> Result<Self, Error> {
+        fs::create_dir_all(&options.folder)?;
+        let key = platform.keys.family_key().map_err(|fault| match fault {
+            KeyFault::Unavailable => Error::NoKey,
+            KeyFault::Io(error) => Error::Io(error),
+        })?;
+        let (family, quarantine) = FamilyStore::open(&options.folder.join("family.db"), key)?;
+        let mut mended = Vec::new();
+        if let Some(it) = quarantine {
+            mended.push(Mended::FamilyQuarantined {
+                file: it.file,
+                salvaged: it.salvaged,
+            });
+        }
+        trust(&family, options.root.as_deref())?;
+        let kept = Kept::open(&options.folder.join("kept"))?;
+        let content_path = options.folder.join("content.db");
+        let content = match ContentStore::open(&content_path) {
+            Err(error) if error.is_damage() => {
+                ContentStore::discard(&content_path)?;
+                let content = ContentStore::open(&content_path)?;
+                let whole = rebuild(&content, &family, &kept)?;
+                mended.push(Mended::ContentRebuilt { whole });
+                content
+            }
+            opened => opened?,
+        };
+        let mut hub = Self {
+            content_path,
+            content: RwLock::new(Arc::new(content)),
+            family,
+            kept,
+            platform,
+            mended,
+        };
+        hub.catch_up()?;
+        if let Some(seed) = options.seed {
+            // A carried bank older than what is here is no news.
+            if let Some(reason) = hub.take_seed(Folder(seed))?.filter(|it| *it != Reason::Rollback) {
+                hub.mended.push(Mended::SeedRefused { reason });
+            }
+        }
+        Ok(hub)
+    }
+
+    /// What was found broken at opening, and mended.
+    pub fn mended(&self) -> &[Mended] {
+        &self.mended
+    }
+
+    /// All topics in the service's order.
+    ///
+    /// # Errors
+    /// As every method: [`HubError::Closed`], [`HubError::Storage`].
+    pub fn topics(&self) -> Result<Vec<TopicView>, HubError> {
+        Ok(self.reading(strategies::topics)?)
+    }
+
+    /// The items that pass the filter, by topic and title.
+    ///
+    /// # Errors
+    /// As every method.
+    pub fn browse(&self, filter: &Filter, page: Page) -> Result<Vec<Card>, HubError> {
+        let now = self.now();
+        Ok(self
+            .reading(|reading| strategies::browse(reading, filter, page, &Freshness::read(reading, now)?))?)
+    }
+
+    /// Searches the bank.
+    ///
+    /// # Errors
+    /// As every method.
+    pub fn search(&self, search: &Search) -> Result<SearchAnswer, HubError> {
+        let now = self.now();
+        Ok(self.reading(|reading| strategies::search(reading, search, &Freshness::read(reading, now)?))?)
+    }
+
+    /// One item, whole.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] if the bank has no such item.
+    pub fn show(&self, id: &ItemId, variant: &VariantChoice) -> Result<ItemView, HubError> {
+        let now = self.now();
+        Ok(self.reading(|reading| {
+            strategies::show(
+                reading,
+                &self.family,
+                id,
+                variant,
+                &Freshness::read(reading, now)?,
+            )
+        })?)
+    }
+
+    /// Saves items in this order after those saved before; one that was saved takes its text of today as seen and keeps
+    /// its place. All are saved or none.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] for the first that the bank does not have.
+    pub fn save(&self, ids: &[ItemId]) -> Result<Vec<SavedItem>, HubError> {
+        let now = self.now();
+        self.reading(|reading| strategies::save(reading, &self.family, ids, now))?;
+        self.saved()
+    }
+
+    /// Takes items off the shelf. One that is not there is no fault.
+    ///
+    /// # Errors
+    /// As every method.
+    pub fn unsave(&self, ids: &[ItemId]) -> Result<Vec<SavedItem>, HubError> {
+        strategies::unsave(&self.family, ids)?;
+        self.saved()
+    }
+
+    /// The saved items in the family's order.
+    ///
+    /// # Errors
+    /// As every method.
+    pub fn saved(&self) -> Result<Vec<SavedItem>, HubError> {
+        let now = self.now();
+        Ok(self
+            .reading(|reading| strategies::saved(reading, &self.family, &Freshness::read(reading, now)?))?)
+    }
+
+    /// What the hub takes on this phone.
+    ///
+    /// # Errors
+    /// As every method.
+    pub fn storage(&self) -> Result<StorageReport, HubError> {
+        Ok(self.measure()?)
+    }
+
+    /// Asks the hub at `site` for news and takes it in. Being offline is an outcome.
+    ///
+    /// The network part waits without holding a lock or a transaction; taking a bank in works on this thread, for a
+    /// second or so with ten thousand strategies. Dropping the future loses nothing.
+    ///
+    /// # Errors
+    /// [`HubError::Invalid`] for an address that is none, [`HubError::Untrusted`] without a trusted root,
+    /// [`HubError::Storage`] and [`HubError::StorageFull`] for the disk.
+    pub async fn sync(&self, site: &str) -> Result<SyncReport, HubError> {
+        let content = self.content();
+        let http = self.platform.http.clone();
+        Ok(self
+            .driver(&content, http.as_ref())
+            .sync(site, self.now(), true)
+            .await?)
+    }
+
+    /// Closes the files. Afterwards every other method answers [`HubError::Closed`].
+    pub fn close(&self) {
+        self.content().close();
+        self.family.close();
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.platform.clock.now()
+    }
+
+    fn content(&self) -> Arc<ContentStore> {
+        self.content
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    fn driver<'a>(&'a self, content: &'a ContentStore, http: &'a dyn Http) -> Driver<'a> {
+        Driver {
+            content,
+            family: &self.family,
+            kept: &self.kept,
+            http,
+        }
+    }
+
+    /// Reads the bank; a database that turns out to be damaged is rebuilt and read once more.
+    fn reading<T>(&self, work: impl Fn(&Reading<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let content = self.content();
+        match content.read(&work) {
+            Err(error) if error.is_damage() => self.replace(&content)?.read(&work),
+            result => result,
+        }
+    }
+
+    fn replace(&self, damaged: &Arc<ContentStore>) -> Result<Arc<ContentStore>, Error> {
+        let mut content = self
+            .content
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        // Another thread may have been first.
+        if Arc::ptr_eq(&content, damaged) {
+            damaged.close();
+            ContentStore::discard(&self.content_path)?;
+            let rebuilt = ContentStore::open(&self.content_path)?;
+            rebuild(&rebuilt, &self.family, &self.kept)?;
+            *content = Arc::new(rebuilt);
+        }
+        Ok(content.clone())
+    }
+
+    /// A verified bank that was kept but not taken in before the power went is taken in now.
+    fn catch_up(&self) -> Result<(), Error> {
+        let content = self.content();
+        let here = content.read(Bank::read)?.map_or(0, |it| it.version);
+        match self.family.read(Floor::read)? {
+            Some(floor) if floor.bank > here => load_kept(&content, &self.kept, &floor).map(drop),
+            _ => Ok(()),
+        }
+    }
+
+    fn take_seed(&self, seed: Folder) -> Result<Option<Reason>, Error> {
+        let content = self.content();
+        let driver = self.driver(&content, &seed);
+        let sync = pin!(driver.sync("", DateTime::<Utc>::MIN_UTC, false));
+        // Expiry stops updates, never reading: a phone's first start may come long after its app was built.
+        // A folder answers at once: there is nothing to wait for.
+        match sync.poll_now() {
+            Poll::Ready(report) => Ok(report?.reason),
+            Poll::Pending => Err(Error::Internal("a folder did not answer")),
+        }
+    }
+
+    fn measure(&self) -> Result<StorageReport, Error> {
+        let folder = self.content_path.parent().ok_or(Error::Internal("no folder"))?;
+        let bytes = |name: &str| {
+            ["", "-wal", "-shm"]
+                .iter()
+                .filter_map(|suffix| fs::metadata(folder.join(format!("{name}{suffix}"))).ok())
+                .map(|it| it.len())
+                .sum::<u64>()
+        };
+        let (bank, checked, items) = self.reading(|reading| {
+            let items = reading.query_row(
+                "SELECT count(*) FROM items WHERE original = 1 AND withdrawn = 0",
+                [],
+                |row| row.get(0),
+            )?;
+            Ok((Bank::read(reading)?, Checked::read(reading)?, items))
+        })?;
+        let (content, snapshot, family) = (bytes("content.db"), self.kept.bytes()?, bytes("family.db"));
+        Ok(StorageReport {
+            content,
+            snapshot,
+            family,
+            total: content + snapshot + family,
+            version: bank.as_ref().map_or(0, |it| it.version),
+            items,
+            newer_app_needed: bank.is_some_and(|it| it.newer),
+            checked_at: checked.and_then(|it| DateTime::from_timestamp_millis(it.at)),
+        })
+    }
+}
+
+trait PollNow: Future {
+    /// Polls once, with nobody to wake.
+    fn poll_now(self) -> Poll<Self::Output>;
+}
+
+impl<F: Future> PollNow for std::pin::Pin<&mut F> {
+    fn poll_now(mut self) -> Poll<F::Output> {
+        self.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }
+}
+
+/// On first use the given root becomes the one that is trusted; later ones are ignored.
+fn trust(family: &FamilyStore, root: Option<&[u8]>) -> Result<(), Error> {
+    let Some(root) = root else { return Ok(()) };
+    if family.read(Floor::read)?.is_none() {
+        Trusted::read(root)?;
+        let floor = Floor {
+            root: root.to_vec(),
+            targets: 0,
+            bank: 0,
+            sha256: None,
+        };
+        family.write(|writing| floor.raise(writing))?;
+    }
+    Ok(())
+}
+
+fn rebuild(content: &ContentStore, family: &FamilyStore, kept: &Kept) -> Result<bool, Error> {
+    match family.read(Floor::read)? {
+        Some(floor) => load_kept(content, kept, &floor),
+        None => Ok(false),
+    }
+}

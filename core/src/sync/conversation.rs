@@ -1,0 +1,233 @@
+//! The conversation with a hub as a state machine: an event goes in, the next instruction comes out.
+//!
+//! It reads no clock, no disk and no network, so that every order of events can be tried.
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::trust::{Head, MetadataError, Newest, TrustError, Trusted, Verified};
+
+use super::report::{Outcome, Reason};
+use crate::platform::{HttpFault, Reply};
+use crate::storage::Floor;
+
+/// What is here when the conversation begins.
+pub(crate) struct Here {
+    /// The root that is trusted.
+    pub(crate) trusted: Trusted,
+    /// What was once trusted.
+    pub(crate) floor: Floor,
+    /// The bank in `content.db`; 0 for none.
+    pub(crate) bank: u64,
+    /// The head that vouches for it, and the tag it came with.
+    pub(crate) head: Option<(Vec<u8>, Option<String>)>,
+}
+
+/// What happened.
+pub(crate) enum Event {
+    /// The head was asked for; the bytes are those of its body.
+    Head(Result<Reply, HttpFault>, Vec<u8>),
+    /// The full snapshot was asked for and lies in its file.
+    Full(Result<Reply, HttpFault>),
+    /// The snapshot was unpacked and was the one that was signed, or was not.
+    Unpacked(bool),
+    /// The snapshot was taken in, or needs a newer app, or breaks the format.
+    Applied(Result<(), Reason>),
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Instruction {
+    /// Ask for the head.
+    FetchHead { if_none_match: Option<String> },
+    /// Ask for `full/<version>.zst`, at most `limit` bytes.
+    FetchFull { newest: Newest },
+    /// Unpack what came and compare it with what was signed.
+    Unpack { newest: Newest },
+    /// Raise the floor, then take the bank in.
+    Apply {
+        newest: Newest,
+        floor: Floor,
+        head: Vec<u8>,
+        etag: Option<String>,
+    },
+    /// Note that the hub confirmed what is here.
+    Confirm {
+        floor: Floor,
+        head: Vec<u8>,
+        etag: Option<String>,
+    },
+    /// The end.
+    Finish {
+        outcome: Outcome,
+        reason: Option<Reason>,
+    },
+}
+
+/// Where the conversation stands.
+pub(crate) struct Conversation {
+    here: Here,
+    state: State,
+}
+
+enum State {
+    AskedHead,
+    Fetching(Coming),
+    Unpacking(Coming),
+    Applying,
+    Done,
+}
+
+/// A bank on its way.
+struct Coming {
+    newest: Newest,
+    floor: Floor,
+    head: Vec<u8>,
+    etag: Option<String>,
+}
+
+impl Conversation {
+    /// Begins with the question for the head.
+    pub(crate) fn begin(here: Here) -> (Self, Instruction) {
+        let if_none_match = here.head.as_ref().and_then(|(_, etag)| etag.clone());
+        (
+            Self {
+                here,
+                state: State::AskedHead,
+            },
+            Instruction::FetchHead { if_none_match },
+        )
+    }
+
+    /// Takes in what happened and says what to do next.
+    pub(crate) fn step(&mut self, event: Event, now: DateTime<Utc>) -> Instruction {
+        match (std::mem::replace(&mut self.state, State::Done), event) {
+            (State::AskedHead, Event::Head(Ok(Reply::NotModified), _)) => self.not_modified(now),
+            (State::AskedHead, Event::Head(Ok(Reply::Body { etag, .. }), head)) => self.head(head, etag, now),
+            (State::Fetching(coming), Event::Full(Ok(Reply::Body { .. }))) => {
+                let newest = coming.newest;
+                self.state = State::Unpacking(coming);
+                Instruction::Unpack { newest }
+            }
+            // More bytes than were signed for is not the bank that was signed.
+            (State::Fetching(_), Event::Full(Err(HttpFault::TooLarge))) => end(Reason::BadBank),
+            (State::Unpacking(_), Event::Unpacked(false)) => end(Reason::BadBank),
+            (State::Unpacking(coming), Event::Unpacked(true)) => {
+                self.state = State::Applying;
+                let Coming {
+                    newest,
+                    floor,
+                    head,
+                    etag,
+                } = coming;
+                Instruction::Apply {
+                    newest,
+                    floor,
+                    head,
+                    etag,
+                }
+            }
+            (State::Applying, Event::Applied(Ok(()))) => Instruction::Finish {
+                outcome: Outcome::Updated,
+                reason: None,
+            },
+            (State::Applying, Event::Applied(Err(reason))) => end(reason),
+            (_, Event::Head(Err(HttpFault::TooLarge), _)) => end(Reason::BadHead),
+            (_, Event::Head(Err(fault), _) | Event::Full(Err(fault))) => end(unreached(&fault)),
+            (_, Event::Head(..) | Event::Full(_) | Event::Unpacked(_) | Event::Applied(_)) => {
+                end(Reason::HubDown)
+            }
+        }
+    }
+
+    /// The tag still fits: what is stored is judged again, since time has passed.
+    fn not_modified(&mut self, now: DateTime<Utc>) -> Instruction {
+        let Some((head, etag)) = self.here.head.take() else {
+            return end(Reason::HubDown);
+        };
+        match self.verify(&head, now) {
+            Ok(verified) => Instruction::Confirm {
+                floor: self.floor(&verified),
+                head,
+                etag,
+            },
+            Err(error) => end(refusal(&error)),
+        }
+    }
+
+    fn head(&mut self, head: Vec<u8>, etag: Option<String>, now: DateTime<Utc>) -> Instruction {
+        let verified = match self.verify(&head, now) {
+            Ok(verified) => verified,
+            Err(TrustError::NotAHead) if looks_like_a_page(&head) => return end(Reason::CaptivePortal),
+            Err(error) => return end(refusal(&error)),
+        };
+        let newest = verified.newest;
+        let was = &self.here.floor;
+        if verified.targets < was.targets || newest.version.0 < was.bank {
+            return end(Reason::Rollback);
+        }
+        if newest.version.0 == was.bank && was.sha256.is_some_and(|it| it != newest.sha256) {
+            return end(Reason::Forked);
+        }
+        let floor = self.floor(&verified);
+        if newest.version.0 == self.here.bank {
+            return Instruction::Confirm { floor, head, etag };
+        }
+        self.state = State::Fetching(Coming {
+            newest,
+            floor,
+            head,
+            etag,
+        });
+        Instruction::FetchFull { newest }
+    }
+
+    fn verify(&self, head: &[u8], now: DateTime<Utc>) -> Result<Verified, TrustError> {
+        Head::unpack(head)?.verify(&self.here.trusted, now)
+    }
+
+    fn floor(&self, verified: &Verified) -> Floor {
+        Floor {
+            root: self.here.floor.root.clone(),
+            targets: verified.targets,
+            bank: verified.newest.version.0,
+            sha256: Some(verified.newest.sha256),
+        }
+    }
+}
+
+fn end(reason: Reason) -> Instruction {
+    Instruction::Finish {
+        outcome: reason.outcome(),
+        reason: Some(reason),
+    }
+}
+
+fn refusal(error: &TrustError) -> Reason {
+    match error {
+        TrustError::NotAHead | TrustError::TooLarge => Reason::BadHead,
+        TrustError::Expired(_) => Reason::Expired,
+        TrustError::Metadata(MetadataError::Unsigned) => Reason::BadSignature,
+        TrustError::Metadata(_) => Reason::BadHead,
+    }
+}
+
+fn unreached(fault: &HttpFault) -> Reason {
+    match fault {
+        HttpFault::NoNetwork => Reason::NoNetwork,
+        HttpFault::Intercepted => Reason::Intercepted,
+        HttpFault::Redirected => Reason::CaptivePortal,
+        HttpFault::HubDown | HttpFault::TooLarge | HttpFault::BadAddress | HttpFault::Kept(_) => {
+            Reason::HubDown
+        }
+    }
+}
+
+/// A log-in page where a compressed file should be.
+fn looks_like_a_page(body: &[u8]) -> bool {
+    body.iter()
+        .find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte))
+        == Some(&b'<')
+}
+
+#[cfg(test)]
+#[path = "conversation_tests.rs"]
+mod tests;

@@ -1,0 +1,249 @@
+//! Carries out what the conversation says: the requests, the files, the two databases.
+
+use std::io::BufRead;
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::BankVersion;
+use otsupport_wire::snapshot::{Limits, ReadError, read};
+use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, Trusted, Verified};
+
+use super::conversation::{Conversation, Event, Here, Instruction};
+use super::report::{Outcome, Reason, SyncReport};
+use crate::error::Error;
+use crate::platform::{Get, Http, HttpFault, Reply};
+use crate::storage::{Bank, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Unpacking};
+
+/// The snapshot that a phone takes at most, unpacked: 128 MB.
+const UNPACKED_LIMIT: u64 = 128 << 20;
+
+/// The parts that a sync works on.
+pub(crate) struct Driver<'a> {
+    pub(crate) content: &'a ContentStore,
+    pub(crate) family: &'a FamilyStore,
+    pub(crate) kept: &'a Kept,
+    pub(crate) http: &'a dyn Http,
+}
+
+struct Traffic {
+    requests: u32,
+    bytes: u64,
+}
+
+impl Driver<'_> {
+    /// Talks with the hub at `site` until there is nothing more to do.
+    ///
+    /// `confirms` says whether the answer is the hub's own word of today: a carried bank's is not.
+    pub(crate) async fn sync(
+        &self,
+        site: &str,
+        now: DateTime<Utc>,
+        confirms: bool,
+    ) -> Result<SyncReport, Error> {
+        let here = self.here()?;
+        let from = here.bank;
+        let mut traffic = Traffic {
+            requests: 0,
+            bytes: 0,
+        };
+        let (mut talk, mut instruction) = Conversation::begin(here);
+        let mut incoming: Option<Incoming> = None;
+        let (outcome, reason) = loop {
+            let event = match instruction {
+                Instruction::FetchHead { if_none_match } => {
+                    let mut head = Vec::new();
+                    let get = Get {
+                        site,
+                        path: "head",
+                        if_none_match: if_none_match.as_deref(),
+                        limit: HEAD_LIMIT,
+                    };
+                    traffic.requests += 1;
+                    let reply = self.http.get(get, &mut head).await;
+                    traffic.bytes += head.len() as u64;
+                    Event::Head(self.usable(reply)?, head)
+                }
+                Instruction::FetchFull { newest } => {
+                    let file = incoming.insert(self.kept.receive()?);
+                    Event::Full(self.fetch_full(site, &newest, file, &mut traffic).await?)
+                }
+                Instruction::Unpack { newest } => Event::Unpacked(self.unpack(incoming.take(), &newest)?),
+                Instruction::Apply {
+                    newest,
+                    floor,
+                    head,
+                    etag,
+                } => {
+                    // The floor first: from here on nothing older is ever accepted, whatever happens next.
+                    self.kept.keep_head(newest.version, &head)?;
+                    self.family.write(|writing| floor.raise(writing))?;
+                    let checked = confirms.then(|| Checked {
+                        at: now.timestamp_millis(),
+                        etag,
+                    });
+                    Event::Applied(self.apply(&newest, &head, checked.as_ref())?)
+                }
+                Instruction::Confirm { floor, head, etag } => {
+                    self.family.write(|writing| floor.raise(writing))?;
+                    if confirms {
+                        let checked = Checked {
+                            at: now.timestamp_millis(),
+                            etag,
+                        };
+                        self.content.write(|writing| {
+                            Bank::vouch(writing, &head)?;
+                            checked.store(writing)
+                        })?;
+                    }
+                    break (Outcome::Unchanged, None);
+                }
+                Instruction::Finish { outcome, reason } => break (outcome, reason),
+            };
+            instruction = talk.step(event, now);
+        };
+        let to = self.content.read(Bank::read)?.map_or(0, |it| it.version);
+        let Traffic { requests, bytes } = traffic;
+        Ok(SyncReport {
+            outcome,
+            from,
+            to,
+            requests,
+            bytes,
+            delivered: 0,
+            replies: 0,
+            reason,
+        })
+    }
+
+    fn here(&self) -> Result<Here, Error> {
+        let floor = self.family.read(Floor::read)?.ok_or(Error::NoRoot)?;
+        let trusted = Trusted::read(&floor.root)?;
+        let (bank, checked) = self
+            .content
+            .read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;
+        let version = bank.as_ref().map_or(0, |it| it.version);
+        let head = bank.map(|it| (it.head, checked.and_then(|it| it.etag)));
+        Ok(Here {
+            trusted,
+            floor,
+            bank: version,
+            head,
+        })
+    }
+
+    async fn fetch_full(
+        &self,
+        site: &str,
+        newest: &Newest,
+        file: &mut Incoming,
+        traffic: &mut Traffic,
+    ) -> Result<Result<Reply, HttpFault>, Error> {
+        let path = format!("full/{}.zst", newest.version);
+        let get = Get {
+            site,
+            path: &path,
+            if_none_match: None,
+            limit: newest.packed,
+        };
+        traffic.requests += 1;
+        let reply = self.http.get(get, file).await;
+        if let Ok(Reply::Body { bytes, .. }) = &reply {
+            traffic.bytes += bytes;
+        }
+        self.usable(reply)
+    }
+
+    /// A full disk is the phone's fault to report, not the hub's.
+    fn usable(&self, reply: Result<Reply, HttpFault>) -> Result<Result<Reply, HttpFault>, Error> {
+        match reply {
+            Err(HttpFault::Kept(error)) => Err(error.into()),
+            Err(HttpFault::BadAddress) => Err(Error::Invalid("hub")),
+            reply => Ok(reply),
+        }
+    }
+
+    fn unpack(&self, incoming: Option<Incoming>, newest: &Newest) -> Result<bool, Error> {
+        let incoming = incoming.ok_or(Error::Internal("nothing was received"))?;
+        if newest.length > UNPACKED_LIMIT {
+            return Ok(false);
+        }
+        match self.kept.keep(&incoming, newest) {
+            Ok(()) => Ok(true),
+            Err(Unpacking::NotAsSigned) => Ok(false),
+            Err(Unpacking::Io(error)) => Err(error.into()),
+        }
+    }
+
+    fn apply(
+        &self,
+        newest: &Newest,
+        head: &[u8],
+        checked: Option<&Checked>,
+    ) -> Result<Result<(), Reason>, Error> {
+        let snapshot = self.kept.snapshot(newest.version)?;
+        match take_in(self.content, snapshot, newest, head, checked) {
+            Ok(()) => {
+                self.kept.forget_others(newest.version)?;
+                Ok(Ok(()))
+            }
+            Err(Error::Snapshot(ReadError::TooNew(_))) => Ok(Err(Reason::NeedsUpdate)),
+            Err(Error::Snapshot(ReadError::Io(error))) => Err(error.into()),
+            Err(Error::Snapshot(_)) => Ok(Err(Reason::BadBank)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Takes a verified snapshot in, in one transaction, unless it is already here.
+fn take_in(
+    content: &ContentStore,
+    snapshot: impl BufRead,
+    newest: &Newest,
+    head: &[u8],
+    checked: Option<&Checked>,
+) -> Result<(), Error> {
+    content.write(|writing| {
+        if let Some(checked) = checked {
+            checked.store(writing)?;
+        }
+        if Bank::read(&writing.reading())?.is_some_and(|it| it.version >= newest.version.0) {
+            return Ok(());
+        }
+        let mut loading = Loading::begin(writing)?;
+        let summary = read(snapshot, &Limits::default(), |record, json| {
+            loading.record(record, json)
+        })?;
+        if summary.version != newest.version {
+            return Err(ReadError::Malformed {
+                line: 1,
+                what: "another bank than was signed",
+            }
+            .into());
+        }
+        loading.finish(&summary, newest, head)
+    })
+}
+
+/// Takes in the kept snapshot that the floor vouches for. Says whether there was one.
+pub(crate) fn load_kept(content: &ContentStore, kept: &Kept, floor: &Floor) -> Result<bool, Error> {
+    let version = BankVersion(floor.bank);
+    let Some(head) = kept.head(version)? else {
+        return Ok(false);
+    };
+    // Expiry stops updates, never reading.
+    let verified =
+        Head::unpack(&head).and_then(|it| it.verify(&Trusted::read(&floor.root)?, DateTime::<Utc>::MIN_UTC));
+    let Ok(Verified { newest, .. }) = verified else {
+        return Ok(false);
+    };
+    if newest.version != version || Some(newest.sha256) != floor.sha256 {
+        return Ok(false);
+    }
+    let Some(snapshot) = kept.read(version, newest.sha256)? else {
+        return Ok(false);
+    };
+    match take_in(content, snapshot, &newest, &head, None) {
+        Ok(()) => Ok(true),
+        Err(Error::Snapshot(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}

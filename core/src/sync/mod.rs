@@ -1,0 +1,8 @@
+//! Bringing the bank up to date. [`conversation`] decides, purely; [`driver`] fetches, checks and stores.
+
+mod conversation;
+mod driver;
+mod report;
+
+pub(crate) use driver::{Driver, load_kept};
+pub use report::{Outcome, Reason, SyncReport};
