@@ -1,0 +1,7 @@
+//! The hub's own end of the wire.
+//!
+//! [`publish`] makes a signed static site of a content folder, [`serve`] delivers it, [`keys`] makes and keeps the keys.
+
+pub mod keys;
+pub mod publish;
+pub mod serve;

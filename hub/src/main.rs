@@ -1,0 +1,176 @@
+//! The hub's commands.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use clap::{Parser, Subcommand};
+use otsupport_hub::publish::{PublishError, PublishOptions, publish};
+use otsupport_hub::{keys, serve};
+use tokio::net::TcpListener;
+
+/// The hub of a Children's OT Support Hub: makes keys, publishes content, serves the site.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make the keys of a hub.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Make a signed static site of a content folder.
+    Publish {
+        /// The content folder.
+        #[arg(long, value_name = "DIR")]
+        content: PathBuf,
+        /// The site's folder; made if missing.
+        #[arg(long, value_name = "DIR")]
+        site: PathBuf,
+        /// The key folder.
+        #[arg(long, value_name = "DIR")]
+        keys: PathBuf,
+        /// A file with the passphrase that the keys are sealed with.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        /// What the clock says (RFC 3339).
+        #[arg(long, value_name = "T")]
+        now: Option<DateTime<Utc>>,
+        /// Go on although items or events would vanish.
+        #[arg(long)]
+        allow_removed: bool,
+    },
+    /// Serve a site over HTTP. Put a proxy with TLS before it.
+    Serve {
+        /// The site's folder.
+        #[arg(long, value_name = "DIR")]
+        site: PathBuf,
+        /// Where to listen, such as 127.0.0.1:8080; port 0 takes a free one.
+        #[arg(long, value_name = "ADDR")]
+        listen: String,
+        /// The key that signs receipts.
+        #[arg(long, value_name = "FILE")]
+        receipt_key: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make every key, each in a file that only you can read.
+    New {
+        /// The folder; made if missing.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// A file with a passphrase to seal them with. The receipt key is not sealed: it serves unattended.
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if let Some(PublishError::Content(faults)) = error.downcast_ref() {
+                faults.iter().for_each(|it| eprintln!("{it}"));
+            }
+            eprintln!("otsupport-hub: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Failure = Box<dyn std::error::Error>;
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Keys(KeysCommand::New { out, passphrase_file }) => {
+            let passphrase = passphrase_file
+                .as_deref()
+                .map(keys::read_passphrase)
+                .transpose()?;
+            keys::make(&out, passphrase.as_ref().map(|it| it.as_str()))?;
+            say(&format!(
+                "made {} keys in {}",
+                keys::KEY_FILES.len(),
+                out.display()
+            ))
+        }
+        Command::Publish {
+            content,
+            site,
+            keys,
+            passphrase_file,
+            now,
+            allow_removed,
+        } => {
+            let passphrase = passphrase_file
+                .as_deref()
+                .map(keys::read_passphrase)
+                .transpose()?;
+            let now = now.unwrap_or_else(|| std::time::SystemTime::now().into());
+            let passphrase = passphrase.map(|it| it.to_string());
+            let done = publish(&PublishOptions {
+                content,
+                site,
+                keys,
+                passphrase,
+                now,
+                allow_removed,
+            })?;
+            done.warnings.iter().for_each(|it| eprintln!("{it}"));
+            let what = if done.new {
+                "published"
+            } else {
+                "unchanged, signed again:"
+            };
+            say(&format!(
+                "{what} bank {}: {} strategies, {} resources, {} events; {} bytes on the wire, {} unpacked",
+                done.version, done.strategies, done.resources, done.events, done.packed, done.unpacked
+            ))
+        }
+        Command::Serve {
+            site,
+            listen,
+            receipt_key,
+        } => {
+            keys::read_signing(&receipt_key, None)?;
+            serve_until_stopped(site, &listen)
+        }
+    }
+}
+
+fn say(words: &str) -> Result<(), Failure> {
+    // A closed pipe is no fault of the hub.
+    let _ = writeln!(std::io::stdout(), "{words}");
+    Ok(())
+}
+
+#[tokio::main]
+async fn serve_until_stopped(site: PathBuf, listen: &str) -> Result<(), Failure> {
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| format!("{listen}: {error}"))?;
+    say(&format!("listening on http://{}", listener.local_addr()?))?;
+    Ok(serve::serve(site, listener, stopped()).await?)
+}
+
+/// Done when the process is asked to stop.
+async fn stopped() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

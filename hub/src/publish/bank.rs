@@ -1,0 +1,79 @@
+//! The whole content folder as one bank.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::snapshot::{Item, ServiceStatus, Snapshot};
+use otsupport_wire::{BankVersion, Sha256};
+
+use super::fault::Faults;
+use super::folder::Folder;
+use super::item::{self, Context, Read, Shelf};
+use super::media::{self, Uses};
+use super::reading_age::explained_words;
+use super::{event, service, topic, words};
+
+/// A bank and the blobs that go with it.
+pub(super) struct Bank {
+    pub(super) snapshot: Snapshot,
+    pub(super) blobs: BTreeMap<Sha256, Vec<u8>>,
+}
+
+/// Reads the content folder; `None` if there is no service to publish for. Every fault is noted.
+pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> Option<Bank> {
+    if !content.is_dir() {
+        faults.fault(&content.display().to_string(), 1, "not a folder");
+        return None;
+    }
+    let folder = Folder::new(content);
+    let mut uses = Uses::default();
+    let service = service::read(&folder, now, faults);
+    let topics = topic::read(&folder, &mut uses, faults);
+    let words = words::read(&folder, faults);
+    let slugs: BTreeSet<_> = topics.iter().map(|it| it.slug.clone()).collect();
+    let explained = explained_words(service.iter().flat_map(|it| it.explained.keys()));
+    let context = Context {
+        topics: &slugs,
+        live: service
+            .as_ref()
+            .is_some_and(|it| it.status == ServiceStatus::Live),
+        explained: &explained,
+        now,
+    };
+    let strategies = item::read(&folder, Shelf::Strategies, &context, &mut uses, faults);
+    let strategy_files: BTreeSet<String> = strategies.iter().map(|it| it.file.clone()).collect();
+    let mut items = strategies;
+    items.extend(item::read(&folder, Shelf::Resources, &context, &mut uses, faults));
+    if items.is_empty() {
+        faults.fault("strategies", 1, "there is no strategy and no resource");
+    }
+    item::check_together(&mut items, faults);
+    let events = event::read(&folder, faults);
+    let media = media::read(&folder, &uses, faults);
+    let (strategies, resources): (Vec<Read>, Vec<Read>) = items
+        .into_iter()
+        .partition(|it| strategy_files.contains(&it.file));
+    let snapshot = Snapshot {
+        version: BankVersion(0),
+        service: service?,
+        topics,
+        words,
+        strategies: sorted(strategies),
+        resources: sorted(resources),
+        events,
+        media: media.files,
+        pictures: media.pictures,
+    };
+    Some(Bank {
+        snapshot,
+        blobs: media.blobs,
+    })
+}
+
+/// As in a snapshot that is read back, so that two banks can be compared.
+fn sorted(items: Vec<Read>) -> Vec<Item> {
+    let mut items: Vec<Item> = items.into_iter().map(|it| it.item).collect();
+    items.sort_by_key(Item::key);
+    items
+}

@@ -1,0 +1,83 @@
+//! The new bank beside the one that was published before: nothing vanishes without a word.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::snapshot::{Event, Snapshot};
+
+use super::bank::Bank;
+use super::fault::{Faults, Severity};
+
+/// Notes what would vanish, and keeps an event whose new SEQUENCE is lower than the published one.
+pub(super) fn check(
+    before: &Snapshot,
+    bank: &mut Bank,
+    now: DateTime<Utc>,
+    allow: bool,
+    faults: &mut Faults,
+) {
+    let severity = if allow { Severity::Warning } else { Severity::Fault };
+    let mut note = |file: &str, what: String| match severity {
+        Severity::Warning => faults.warning(file, 1, what),
+        Severity::Fault => faults.fault(file, 1, what),
+    };
+    let ids = |bank: &Snapshot| -> BTreeSet<String> { bank.items().map(|it| it.id.to_string()).collect() };
+    let (was, is) = (ids(before), ids(&bank.snapshot));
+    let gone: Vec<&String> = was.difference(&is).collect();
+    for id in &gone {
+        let folder = if before.strategies.iter().any(|it| it.id.as_str() == *id) {
+            "strategies"
+        } else {
+            "resources"
+        };
+        note(
+            folder,
+            format!("`{id}` was published and is gone; withdraw it instead (status: withdrawn)"),
+        );
+    }
+    if gone.len() * 10 > was.len() {
+        note(
+            "strategies",
+            format!("{} of {} items would vanish", gone.len(), was.len()),
+        );
+    }
+    let today = now.format("%Y%m%d").to_string();
+    for event in before.events.iter().filter(|it| lies_ahead(it, &today)) {
+        if !bank.snapshot.events.iter().any(|it| it.uid == event.uid) {
+            note(
+                "events",
+                format!(
+                    "the event `{}` was published and is gone; set STATUS:CANCELLED instead",
+                    event.uid
+                ),
+            );
+        }
+    }
+    for event in &mut bank.snapshot.events {
+        if let Some(published) = before.events.iter().find(|it| it.uid == event.uid)
+            && published.sequence > event.sequence
+        {
+            let what = format!(
+                "the event `{}` has SEQUENCE {}, published was {}; the published one stays",
+                event.uid, event.sequence, published.sequence
+            );
+            faults.warning("events", 1, what);
+            *event = published.clone();
+        }
+    }
+}
+
+/// Whether an event may still take place. A series without an end that can be read off is taken to go on.
+fn lies_ahead(event: &Event, today: &str) -> bool {
+    event.components.iter().any(|component| {
+        let line = |name: &str| component.lines().find(|it| it.starts_with(name));
+        let day = |text: &str| text.get(..8).map(str::to_owned);
+        let until = line("RRULE").and_then(|rule| rule.split("UNTIL=").nth(1).and_then(day));
+        let start = line("DTSTART").and_then(|it| it.rsplit(':').next().and_then(day));
+        match (line("RRULE").or(line("RDATE")), until) {
+            (Some(_), None) => true,
+            (_, Some(until)) => until.as_str() >= today,
+            (None, None) => start.is_none_or(|start| start.as_str() >= today),
+        }
+    })
+}

@@ -1,0 +1,312 @@
+//! The static site: what phones fetch. The head is written last, so that a phone never sees half a publication.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Days, SubsecRound, Utc};
+use otsupport_wire::snapshot::{Limits, Snapshot, write as write_snapshot};
+use otsupport_wire::trust::{
+    Head, Newest, Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, Trusted, Verified, sign,
+};
+use otsupport_wire::{BankVersion, Sha256};
+
+use super::Published;
+use super::bank::Bank;
+use super::fault::Fault;
+use crate::keys::{KeyError, read_signing};
+
+/// How many full snapshots stay.
+const FULLS: u64 = 17;
+/// The largest snapshot that is read back.
+const UNPACKED_LIMIT: u64 = 128 << 20;
+/// Above this size the best compression takes minutes; a lower level costs few bytes.
+const BEST_UP_TO: usize = 8 << 20;
+const ROOT_DAYS: u64 = 5 * 365;
+const TARGETS_DAYS: u64 = 365;
+
+/// Why a site could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// A file could not be read or written.
+    #[error("{path}: {error}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// What was published before cannot be understood.
+    #[error("{path}: {what}; restore the site from its backup, or publish to a new folder")]
+    Before {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// What is to be published cannot be encoded.
+    #[error("the bank could not be written: {0}")]
+    Encoding(String),
+}
+
+/// The keys that a publication signs with.
+pub(super) struct Keys {
+    root: SigningKey,
+    timestamp: SigningKey,
+    snapshot: SigningKey,
+    targets: SigningKey,
+}
+
+impl Keys {
+    pub(super) fn read(folder: &Path, passphrase: Option<&str>) -> Result<Self, KeyError> {
+        let read = |name: &str| read_signing(&folder.join(name), passphrase);
+        Ok(Self {
+            root: read("root.key")?,
+            timestamp: read("timestamp.key")?,
+            snapshot: read("snapshot.key")?,
+            targets: read("targets.key")?,
+        })
+    }
+}
+
+/// The bank that the site holds; `None` for a new site.
+pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteError> {
+    let Some((_, verified)) = head(site, keys)? else {
+        return Ok(None);
+    };
+    let path = site.join(format!("full/{}.zst", verified.newest.version));
+    let before = |what: &str| SiteError::Before {
+        path: path.clone(),
+        what: what.to_owned(),
+    };
+    let packed = fs::read(&path).map_err(|error| io_error(&path, error))?;
+    let mut unpacked = Vec::new();
+    zstd::Decoder::new(packed.as_slice())
+        .and_then(|it| it.take(UNPACKED_LIMIT).read_to_end(&mut unpacked))
+        .map_err(|_| before("it does not unpack"))?;
+    if Sha256::of(&unpacked) != verified.newest.sha256 {
+        return Err(before("it is not the bank that was signed"));
+    }
+    Snapshot::parse(&unpacked, &Limits::default())
+        .map(Some)
+        .map_err(|error| before(&error.to_string()))
+}
+
+fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
+    let path = site.join("head");
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(io_error(&path, error)),
+    };
+    let before = |what: String| SiteError::Before {
+        path: path.clone(),
+        what,
+    };
+    let root_path = site.join("metadata/root.json");
+    let root = fs::read(&root_path).map_err(|error| io_error(&root_path, error))?;
+    let trusted = Trusted::read(&root).map_err(|error| before(error.to_string()))?;
+    if !trusted.root().keys.contains_key(&keys.targets.public().id()) {
+        return Err(before("the site was published with other keys".to_owned()));
+    }
+    let head = Head::unpack(&bytes).map_err(|error| before(error.to_string()))?;
+    // An expired head is signed again by this very publication.
+    let verified = head
+        .verify(&trusted, DateTime::<Utc>::MIN_UTC)
+        .map_err(|error| before(error.to_string()))?;
+    Ok(Some((head, verified)))
+}
+
+/// Writes the next bank, or signs the same one again.
+pub(super) fn write(
+    site: &Path,
+    keys: &Keys,
+    bank: Bank,
+    before: Option<&Snapshot>,
+    now: DateTime<Utc>,
+    warnings: Vec<Fault>,
+) -> Result<Published, SiteError> {
+    let now = now.trunc_subsecs(0);
+    let Bank { mut snapshot, blobs } = bank;
+    let new = number(&mut snapshot, before);
+    let mut unpacked = Vec::new();
+    write_snapshot(&snapshot, &mut unpacked).map_err(|error| SiteError::Encoding(error.to_string()))?;
+    for (sha256, bytes) in &blobs {
+        put_new(&site.join(format!("blob/{sha256}")), bytes)?;
+    }
+    let packed = full(site, snapshot.version, &unpacked, new)?;
+    let newest = Newest {
+        version: snapshot.version,
+        length: unpacked.len() as u64,
+        sha256: Sha256::of(&unpacked),
+        packed,
+        published: now,
+    };
+    sign_site(site, keys, &newest, now)?;
+    forget_old(site, snapshot.version)?;
+    Ok(Published {
+        version: snapshot.version.0,
+        new,
+        strategies: snapshot
+            .strategies
+            .iter()
+            .filter(|it| it.variant.is_none())
+            .count(),
+        resources: snapshot
+            .resources
+            .iter()
+            .filter(|it| it.variant.is_none())
+            .count(),
+        events: snapshot.events.len(),
+        unpacked: newest.length,
+        packed,
+        warnings,
+    })
+}
+
+/// Writes the packed snapshot and gives its size. One that is already published stays as it is; one that an earlier run
+/// left without a head was never published and is written again.
+fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result<u64, SiteError> {
+    let path = site.join(format!("full/{version}.zst"));
+    if !new {
+        return Ok(fs::metadata(&path).map_err(|error| io_error(&path, error))?.len());
+    }
+    let level = if unpacked.len() > BEST_UP_TO { 12 } else { 19 };
+    let packed = zstd::encode_all(unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
+    put(&path, &packed)?;
+    Ok(packed.len() as u64)
+}
+
+/// Gives the bank its number, and each text the number of the bank in which it last changed. Says whether anything did.
+fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
+    let next = BankVersion(before.map_or(1, |it| it.version.0 + 1));
+    let published: BTreeMap<_, _> = before
+        .iter()
+        .flat_map(|it| it.items())
+        .map(|it| (it.key(), it))
+        .collect();
+    for item in bank.strategies.iter_mut().chain(&mut bank.resources) {
+        let same = published.get(&item.key()).filter(|it| {
+            item.changed_in = it.changed_in;
+            **it == item
+        });
+        if same.is_none() {
+            item.changed_in = next.0;
+        }
+    }
+    if let Some(before) = before {
+        bank.version = before.version;
+        // The order of records that came from files is the canonical one of those that were read back.
+        bank.topics.sort_by(|a, b| a.slug.cmp(&b.slug));
+        if bank == before {
+            return false;
+        }
+    }
+    bank.version = next;
+    true
+}
+
+fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> Result<(), SiteError> {
+    let root_path = site.join("metadata/root.json");
+    let encoding = |error: otsupport_wire::trust::MetadataError| SiteError::Encoding(error.to_string());
+    if !root_path.exists() {
+        let root = sign(&root(keys, now), &[&keys.root]).map_err(encoding)?;
+        put(&site.join("metadata/1.root.json"), &root)?;
+        put(&root_path, &root)?;
+    }
+    let number = head(site, keys)?.map_or(1, |(_, verified)| verified.targets + 1);
+    let targets = Targets::naming(newest, number, after(now, TARGETS_DAYS));
+    let targets = sign(&targets, &[&keys.targets]).map_err(encoding)?;
+    put(&site.join(format!("metadata/{number}.targets.json")), &targets)?;
+    let head = Head { root: 1, targets };
+    put(
+        &site.join("head"),
+        &head
+            .pack()
+            .map_err(|error| SiteError::Encoding(error.to_string()))?,
+    )
+}
+
+fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
+    let roles = [
+        (Role::Root, &keys.root),
+        (Role::Timestamp, &keys.timestamp),
+        (Role::Snapshot, &keys.snapshot),
+        (Role::Targets, &keys.targets),
+    ];
+    Root {
+        kind: "root".to_owned(),
+        spec_version: SPEC_VERSION.to_owned(),
+        version: 1,
+        expires: after(now, ROOT_DAYS),
+        consistent_snapshot: true,
+        keys: roles
+            .iter()
+            .map(|(_, key)| (key.public().id(), key.public()))
+            .collect(),
+        roles: roles
+            .iter()
+            .map(|(role, key)| {
+                (
+                    *role,
+                    RoleKeys {
+                        keyids: BTreeSet::from([key.public().id()]),
+                        threshold: 1,
+                    },
+                )
+            })
+            .collect(),
+    }
+}
+
+fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
+    now.checked_add_days(Days::new(days))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+/// Removes full snapshots that no phone is sent any more.
+fn forget_old(site: &Path, newest: BankVersion) -> Result<(), SiteError> {
+    let folder = site.join("full");
+    for entry in fs::read_dir(&folder)
+        .map_err(|error| io_error(&folder, error))?
+        .flatten()
+    {
+        let path = entry.path();
+        let version = path
+            .file_stem()
+            .and_then(|it| it.to_str())
+            .and_then(|it| it.parse::<u64>().ok());
+        if version.is_some_and(|it| it + FULLS <= newest.0) {
+            fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a blob unless it is there: its name is its content.
+fn put_new(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
+    if path.exists() { Ok(()) } else { put(path, bytes) }
+}
+
+/// Writes a file whole: under another name first.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
+    let part = path.with_extension("part");
+    let write = || -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = fs::File::create(&part)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&part, path)
+    };
+    write().map_err(|error| io_error(path, error))
+}
+
+fn io_error(path: &Path, error: io::Error) -> SiteError {
+    SiteError::Io {
+        path: path.to_owned(),
+        error,
+    }
+}

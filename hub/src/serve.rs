@@ -1,0 +1,109 @@
+//! Delivers a published site over HTTP, with ranges, tags and caching as the contract says.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
+use axum::routing::get;
+use bytes::Bytes;
+use http_serve::dir::FsDir;
+use tokio::net::TcpListener;
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Serves the site at `folder` on `listener` until `stop` is done.
+///
+/// # Errors
+/// What the listener or the folder reports.
+pub async fn serve(
+    folder: PathBuf,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let site = FsDir::builder().auto_gzip(false).for_path(&folder)?;
+    let app = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .fallback(file)
+        .with_state(site);
+    axum::serve(listener, app).with_graceful_shutdown(stop).await
+}
+
+async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD");
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        return response;
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    // Names of a site are plain ASCII: whatever else is asked for is not there.
+    if path.is_empty()
+        || path.contains('%')
+        || path
+            .split('/')
+            .any(|part| part.is_empty() || part.starts_with('.'))
+    {
+        return plain(StatusCode::NOT_FOUND, "not here");
+    }
+    let node = match site.get(path, request.headers()).await {
+        Ok(node) if node.metadata().is_file() => node,
+        Ok(_) => return plain(StatusCode::NOT_FOUND, "not here"),
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::InvalidInput | ErrorKind::NotADirectory
+            ) =>
+        {
+            return plain(StatusCode::NOT_FOUND, "not here");
+        }
+        Err(_) => return plain(StatusCode::INTERNAL_SERVER_ERROR, "the site cannot be read"),
+    };
+    match node.into_file_entity::<Bytes, BoxError>(headers(path)) {
+        Ok(entity) => http_serve::serve(entity, &request).map(Body::new),
+        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the site cannot be read"),
+    }
+}
+
+fn headers(path: &str) -> HeaderMap {
+    // Everything but these bears its version or its content in its name and never changes.
+    let changes =
+        matches!(path, "head" | "metadata/timestamp.json" | "metadata/root.json") || path.ends_with(".html");
+    let caching = if changes {
+        "no-cache"
+    } else {
+        "public, max-age=31536000, immutable"
+    };
+    let kind = match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("json") => "application/json",
+        Some("html") => "text/html; charset=utf-8",
+        Some("zst") => "application/zstd",
+        _ => "application/octet-stream",
+    };
+    HeaderMap::from_iter([
+        (CACHE_CONTROL, HeaderValue::from_static(caching)),
+        (CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
+        ),
+    ])
+}
+
+fn plain(status: StatusCode, words: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(words));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}
