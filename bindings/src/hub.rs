@@ -1,0 +1,140 @@
+//! The one long-lived object.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use otsupport_core::platform::{GivenKey, Platform};
+use otsupport_core::{FamilyKey, OpenOptions};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::values::{
+    Card, Filter, HubError, ItemId, ItemView, Page, SavedItem, Search, SearchAnswer, SyncReport, TopicView,
+    VariantChoice,
+};
+
+/// Where a hub keeps its files and whom it trusts.
+#[derive(uniffi::Record)]
+pub struct HubOptions {
+    /// A folder of the app's own. It is made if missing.
+    pub folder: String,
+    /// The 32 bytes that the platform's keystore guards. What the family writes is sealed with them.
+    pub key: Vec<u8>,
+    /// The root that the app was built with (`root.json`). It is read on first use and ignored afterwards.
+    pub root: Option<Vec<u8>>,
+    /// A folder with a first published site, so that the first start needs no network.
+    pub seed: Option<String>,
+}
+
+/// The Support Hub on this phone: strategies, saved items, sync.
+///
+/// Hold one for as long as the app runs. Every method may be called from any thread. All but `sync` only read and write
+/// local files: a few milliseconds, so call them off the main thread where a frame counts.
+#[derive(uniffi::Object)]
+pub struct SupportHub {
+    core: Arc<otsupport_core::SupportHub>,
+    runtime: Option<Runtime>,
+}
+
+#[uniffi::export]
+impl SupportHub {
+    /// Opens the hub in its folder, and makes it on first use.
+    ///
+    /// `WrongKey`: ask the keystore again. `NeedsUpdate`: a newer app wrote here. `StorageFull`, `Storage`: tell the
+    /// family; nothing was lost. `Untrusted`: the app was built with a wrong root.
+    #[uniffi::constructor]
+    pub fn open(options: HubOptions) -> Result<Arc<Self>, HubError> {
+        let key = FamilyKey::from_bytes(&options.key).ok_or_else(|| HubError::Invalid {
+            code: "invalid-key".to_owned(),
+            field: "key".to_owned(),
+        })?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("otsupport-sync")
+            .enable_all()
+            .build()
+            .map_err(|_| HubError::Internal {
+                code: "internal".to_owned(),
+            })?;
+        let core = otsupport_core::SupportHub::open(
+            OpenOptions {
+                folder: PathBuf::from(options.folder),
+                root: options.root,
+                seed: options.seed.map(PathBuf::from),
+            },
+            Platform::with_key(Arc::new(GivenKey(key))),
+        )?;
+        Ok(Arc::new(Self {
+            core: Arc::new(core),
+            runtime: Some(runtime),
+        }))
+    }
+
+    /// All topics in the service's order.
+    pub fn topics(&self) -> Result<Vec<TopicView>, HubError> {
+        self.core.topics()
+    }
+
+    /// The items that pass the filter, a page at a time, by topic and title.
+    pub fn browse(&self, filter: Filter, page: Page) -> Result<Vec<Card>, HubError> {
+        self.core.browse(&filter, page)
+    }
+
+    /// Searches the bank. Show `help` before everything else. Call it at every keystroke with `asYouType`.
+    pub fn search(&self, search: Search) -> Result<SearchAnswer, HubError> {
+        self.core.search(&search)
+    }
+
+    /// One item, whole, in the variant asked for or else the original. `NotFound`: the bank has no such item.
+    pub fn show(&self, id: ItemId, variant: VariantChoice) -> Result<ItemView, HubError> {
+        self.core.show(&id, &variant)
+    }
+
+    /// Saves items, in this order, after those saved before; saving one again takes its text of today as seen.
+    pub fn save(&self, ids: Vec<ItemId>) -> Result<Vec<SavedItem>, HubError> {
+        self.core.save(&ids)
+    }
+
+    /// Takes items off the shelf. One that is not there is no fault.
+    pub fn unsave(&self, ids: Vec<ItemId>) -> Result<Vec<SavedItem>, HubError> {
+        self.core.unsave(&ids)
+    }
+
+    /// The saved items in the family's order.
+    pub fn saved(&self) -> Result<Vec<SavedItem>, HubError> {
+        self.core.saved()
+    }
+
+    /// Asks the hub at `url` for news and takes it in. Being offline is an outcome, not an error.
+    ///
+    /// Dropping or cancelling the call loses nothing: what was verified is stored before the call returns, and a sync
+    /// under way goes on by itself.
+    pub async fn sync(&self, url: String) -> Result<SyncReport, HubError> {
+        let Some(runtime) = &self.runtime else {
+            return Err(HubError::Closed {
+                code: "closed".to_owned(),
+            });
+        };
+        let core = self.core.clone();
+        // The core's own runtime drives the network; the caller only waits.
+        let talk = runtime.spawn(async move { core.sync(&url).await });
+        talk.await.unwrap_or_else(|_| {
+            Err(HubError::Internal {
+                code: "internal".to_owned(),
+            })
+        })
+    }
+
+    /// Closes the files. Afterwards every method but this one answers `Closed`.
+    pub fn close(&self) {
+        self.core.close();
+    }
+}
+
+impl Drop for SupportHub {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // A runtime must not wait for its threads inside somebody else's.
+            runtime.shutdown_background();
+        }
+    }
+}

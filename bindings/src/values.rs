@@ -1,0 +1,593 @@
+//! The core's values, mirrored for the bindings. Their meaning is the core's; only the doc comments are read in Kotlin
+//! and Swift.
+
+use std::time::SystemTime;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// An item's name: lower-case letters, digits and hyphens.
+pub type ItemId = otsupport_core::wire::ItemId;
+/// A topic's name in code.
+pub type TopicSlug = otsupport_core::wire::TopicSlug;
+/// A language tag (BCP 47).
+pub type Language = otsupport_core::wire::Language;
+/// A media file's name.
+pub type MediaPath = otsupport_core::wire::MediaPath;
+/// An instant, in UTC.
+pub type Instant = DateTime<Utc>;
+/// A calendar day, as `2027-01-31`.
+pub type Day = NaiveDate;
+
+uniffi::custom_type!(ItemId, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
+uniffi::custom_type!(TopicSlug, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
+uniffi::custom_type!(Language, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
+uniffi::custom_type!(MediaPath, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
+uniffi::custom_type!(Instant, SystemTime, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.into()) });
+uniffi::custom_type!(Day, String, { remote, lower: |it| it.to_string(), try_lift: |it| Ok(it.parse()?) });
+
+/// A topic with the number of items in it.
+pub type TopicView = otsupport_core::strategies::TopicView;
+
+#[uniffi::remote(Record)]
+/// A topic with the number of items in it.
+pub struct TopicView {
+    /// Its name in code.
+    pub slug: TopicSlug,
+    /// Its name for people.
+    pub title: String,
+    /// What it covers, in one sentence.
+    pub covers: String,
+    /// For whom it is.
+    pub audiences: Vec<Audience>,
+    /// A line picture as SVG, if there is one.
+    pub picture: Option<String>,
+    /// Safety lines, shown with each of its strategies.
+    pub safety: Vec<String>,
+    /// When to get help, shown with each of its strategies.
+    pub get_help: Vec<String>,
+    /// How many strategies and resources it holds.
+    pub items: u32,
+}
+
+/// Strategy or resource.
+pub type Kind = otsupport_core::strategies::Kind;
+
+#[uniffi::remote(Enum)]
+/// Strategy or resource.
+pub enum Kind {
+    /// Something to try at home or at school.
+    Strategy,
+    /// Guidance, training material or a checklist for professionals.
+    Resource,
+}
+
+/// How far a text can be relied on today.
+pub type Currency = otsupport_core::strategies::Currency;
+
+#[uniffi::remote(Enum)]
+/// How far a text can be relied on today.
+pub enum Currency {
+    /// In date.
+    Current,
+    /// The date of its next review has passed.
+    ReviewDue,
+    /// The hub has not been asked for so long that the text may have changed.
+    NotChecked,
+    /// No longer advice.
+    Withdrawn,
+}
+
+/// What a person asked to see. Nothing is filtered that the person did not set by hand.
+pub type Filter = otsupport_core::strategies::Filter;
+
+#[uniffi::remote(Record)]
+/// What a person asked to see. Nothing is filtered that the person did not set by hand.
+pub struct Filter {
+    /// One topic.
+    pub topic: Option<TopicSlug>,
+    /// For whom.
+    pub audience: Option<Audience>,
+    /// Where.
+    pub setting: Option<Setting>,
+    /// An age in years that the item's ages include.
+    pub age: Option<u8>,
+    /// The most minutes it may take.
+    pub minutes: Option<u16>,
+}
+
+/// Which part of a list.
+pub type Page = otsupport_core::strategies::Page;
+
+#[uniffi::remote(Record)]
+/// Which part of a list.
+pub struct Page {
+    /// How many to leave out first.
+    pub offset: u32,
+    /// The most to give; absent means all.
+    pub limit: Option<u32>,
+}
+
+/// Which of an item's texts to show. What does not exist falls back to the original.
+pub type VariantChoice = otsupport_core::strategies::VariantChoice;
+
+#[uniffi::remote(Record)]
+/// Which of an item's texts to show. What does not exist falls back to the original.
+pub struct VariantChoice {
+    /// A language; absent means the original's.
+    pub language: Option<Language>,
+    /// Whether easy read is wanted.
+    pub easy: bool,
+}
+
+/// One line of a list.
+pub type Card = otsupport_core::strategies::Card;
+
+#[uniffi::remote(Record)]
+/// One line of a list.
+pub struct Card {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Strategy or resource.
+    pub kind: Kind,
+    /// Its name for people.
+    pub title: String,
+    /// Where it belongs.
+    pub topic: TopicSlug,
+    /// Why a search found it; absent when browsing.
+    pub matched: Option<Match>,
+    /// How far it can be relied on today.
+    pub currency: Currency,
+    /// Whether it is for showing only, not clinical advice.
+    pub demonstration: bool,
+}
+
+/// Why a search found an item.
+pub type Match = otsupport_core::strategies::Match;
+
+#[uniffi::remote(Record)]
+/// Why a search found an item.
+pub struct Match {
+    /// Higher is better; comparable within one answer only.
+    pub score: f64,
+    /// A line of its text with the words found.
+    pub snippet: String,
+}
+
+/// A search.
+pub type Search = otsupport_core::strategies::Search;
+
+#[uniffi::remote(Record)]
+/// A search.
+pub struct Search {
+    /// What the person typed.
+    pub words: String,
+    /// What the person set by hand.
+    pub filter: Filter,
+    /// The most results; absent means 20.
+    pub limit: Option<u32>,
+    /// Whether the last word may be unfinished.
+    pub as_you_type: bool,
+}
+
+/// The answer to a search.
+pub type SearchAnswer = otsupport_core::strategies::SearchAnswer;
+
+#[uniffi::remote(Record)]
+/// The answer to a search.
+pub struct SearchAnswer {
+    /// Help that comes before everything else on the screen, if the words call for it.
+    pub help: Option<Help>,
+    /// Whether the urgent rules could read the words. False is never calm.
+    pub checked: bool,
+    /// Whether something in the bank really answers.
+    pub confident: bool,
+    /// How many good matches the filter hides.
+    pub hidden: u32,
+    /// The best first.
+    pub results: Vec<Card>,
+}
+
+/// Where to get help at once.
+pub type Help = otsupport_core::strategies::Help;
+
+#[uniffi::remote(Record)]
+/// Where to get help at once.
+pub struct Help {
+    /// The worst that the words may mean.
+    pub level: HelpLevel,
+    /// What else they may mean.
+    pub also: Vec<HelpLevel>,
+    /// Whom to ring or text, in the order to show.
+    pub contacts: Vec<UrgentContact>,
+}
+
+/// A strategy or a resource, whole.
+pub type ItemView = otsupport_core::strategies::ItemView;
+
+#[uniffi::remote(Record)]
+/// A strategy or a resource, whole.
+pub struct ItemView {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Strategy or resource.
+    pub kind: Kind,
+    /// The bank in which its text last changed.
+    pub version: u64,
+    /// Its name for people.
+    pub title: String,
+    /// Where it belongs.
+    pub topic: TopicSlug,
+    /// For whom it is.
+    pub audiences: Vec<Audience>,
+    /// Where it is done.
+    pub settings: Vec<Setting>,
+    /// The ages it is often used at.
+    pub ages: Option<Ages>,
+    /// How long it takes.
+    pub minutes: Option<u16>,
+    /// What it needs.
+    pub equipment: Vec<String>,
+    /// The language of this text.
+    pub language: Language,
+    /// Whether this text is easy read.
+    pub easy: bool,
+    /// Whether the original has changed since this variant was made: say "This translation is being updated".
+    pub outdated: bool,
+    /// Who wrote and checked it.
+    pub review: Review,
+    /// Whether it is for showing only, not clinical advice.
+    pub demonstration: bool,
+    /// The text; empty for a withdrawn item, which is no longer advice.
+    pub sections: Vec<Section>,
+    /// Items the text points to.
+    pub links: Vec<Link>,
+    /// Safety lines of its topic.
+    pub safety: Vec<String>,
+    /// When to get help, from its topic.
+    pub get_help: Vec<String>,
+    /// Pictures, sound and papers.
+    pub media: Vec<MediaView>,
+    /// Whether the family saved it.
+    pub saved: bool,
+    /// What changed since it was saved; absent if nothing did.
+    pub changed: Option<Changes>,
+    /// How far it can be relied on today.
+    pub currency: Currency,
+    /// When the hub last confirmed this bank; absent before the first check.
+    pub checked_at: Option<Instant>,
+}
+
+/// A media file of an item.
+pub type MediaView = otsupport_core::strategies::MediaView;
+
+#[uniffi::remote(Record)]
+/// A media file of an item.
+pub struct MediaView {
+    /// The file.
+    pub file: MediaPath,
+    /// What it shows.
+    pub alt: String,
+    /// A line below it.
+    pub caption: Option<String>,
+    /// Its size.
+    pub bytes: u64,
+    /// Whether it is on the phone.
+    pub here: bool,
+    /// A line picture's SVG; absent for other files.
+    pub picture: Option<String>,
+}
+
+/// How an item differs from what the family saved.
+pub type Changes = otsupport_core::strategies::Changes;
+
+#[uniffi::remote(Record)]
+/// How an item differs from what the family saved.
+pub struct Changes {
+    /// When the family saved it.
+    pub since: Instant,
+    /// The parts that differ.
+    pub parts: Vec<ChangedPart>,
+}
+
+/// One part of an item that changed.
+pub type ChangedPart = otsupport_core::strategies::ChangedPart;
+
+#[uniffi::remote(Record)]
+/// One part of an item that changed.
+pub struct ChangedPart {
+    /// A section's heading, or `Title`, `Ages`, `Minutes`, `Equipment`, `Review`.
+    pub part: String,
+    /// The text when it was saved; absent if the part is new.
+    pub before: Option<String>,
+    /// The text now; absent if the part is gone.
+    pub after: Option<String>,
+}
+
+/// A saved item in the family's order. It keeps its place whatever happens to it at the hub.
+pub type SavedItem = otsupport_core::strategies::SavedItem;
+
+#[uniffi::remote(Record)]
+/// A saved item in the family's order. It keeps its place whatever happens to it at the hub.
+pub struct SavedItem {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Its name for people, the newest known.
+    pub title: String,
+    /// When it was saved.
+    pub saved_at: Instant,
+    /// Whether its text differs from the one that was saved.
+    pub changed: bool,
+    /// Whether the bank still lists it. If not: check with the service.
+    pub listed: bool,
+    /// Who checked it, or when and why it was withdrawn; absent if it is no longer listed.
+    pub review: Option<Review>,
+    /// How far it can be relied on today.
+    pub currency: Currency,
+}
+
+/// What kind of help a person may need at once.
+pub type HelpLevel = otsupport_core::wire::snapshot::HelpLevel;
+
+#[uniffi::remote(Enum)]
+/// What kind of help a person may need at once.
+pub enum HelpLevel {
+    /// Danger to life.
+    Emergency,
+    /// Thoughts of self-harm.
+    SelfHarm,
+    /// Harm to a child.
+    Safeguarding,
+    /// Medical advice today.
+    Urgent,
+}
+
+/// A place that helps at once.
+pub type UrgentContact = otsupport_core::wire::snapshot::UrgentContact;
+
+#[uniffi::remote(Record)]
+/// A place that helps at once.
+pub struct UrgentContact {
+    /// A short name for it in code.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it is for.
+    pub levels: Vec<HelpLevel>,
+    /// A number to ring.
+    pub telephone: Option<String>,
+    /// A number to text.
+    pub text: Option<String>,
+    /// A relay service for deaf people.
+    pub relay: Option<String>,
+    /// When it answers; absent means always.
+    pub hours: Option<String>,
+    /// When to use it, in one sentence.
+    pub says: String,
+}
+
+/// For whom something is.
+pub type Audience = otsupport_core::wire::snapshot::Audience;
+
+#[uniffi::remote(Enum)]
+/// For whom something is.
+pub enum Audience {
+    /// Parents and carers.
+    Family,
+    /// School staff.
+    School,
+}
+
+/// Where something is done.
+pub type Setting = otsupport_core::wire::snapshot::Setting;
+
+#[uniffi::remote(Enum)]
+/// Where something is done.
+pub enum Setting {
+    /// At home.
+    Home,
+    /// At school or nursery.
+    School,
+}
+
+/// The ages something is often used at, in years, both included.
+pub type Ages = otsupport_core::wire::snapshot::Ages;
+
+#[uniffi::remote(Record)]
+/// The ages something is often used at, in years, both included.
+pub struct Ages {
+    /// The youngest.
+    pub from: u8,
+    /// The oldest.
+    pub to: u8,
+}
+
+/// One part of a text under its heading.
+pub type Section = otsupport_core::wire::snapshot::Section;
+
+#[uniffi::remote(Record)]
+/// One part of a text under its heading.
+pub struct Section {
+    /// The heading, such as `Steps` or `Stop if`.
+    pub heading: String,
+    /// Plain text: paragraphs apart by an empty line; list items one a line after `1. ` or `- `.
+    pub text: String,
+}
+
+/// A pointer to another item.
+pub type Link = otsupport_core::wire::snapshot::Link;
+
+#[uniffi::remote(Record)]
+/// A pointer to another item.
+pub struct Link {
+    /// The words in the text.
+    pub words: String,
+    /// The item.
+    pub to: ItemId,
+}
+
+/// Who wrote a text and how far it has been checked.
+pub type Review = otsupport_core::wire::snapshot::Review;
+
+#[uniffi::remote(Record)]
+/// Who wrote a text and how far it has been checked.
+pub struct Review {
+    /// Who wrote it.
+    pub author: String,
+    /// How far it has been checked.
+    pub status: ReviewStatus,
+}
+
+/// How far a text has been checked.
+pub type ReviewStatus = otsupport_core::wire::snapshot::ReviewStatus;
+
+#[uniffi::remote(Enum)]
+/// How far a text has been checked.
+pub enum ReviewStatus {
+    /// For showing only, not clinical advice.
+    Demonstration,
+    /// Checked by somebody other than its author.
+    Reviewed {
+        /// Who checked it.
+        reviewer: String,
+        /// When.
+        reviewed: Day,
+        /// When it is to be checked again.
+        next: Day,
+    },
+    /// No longer advice.
+    Withdrawn {
+        /// Since when.
+        on: Day,
+        /// Why, in plain words.
+        reason: String,
+        /// What to use instead.
+        instead: Option<ItemId>,
+    },
+}
+
+/// What a sync came to.
+pub type Outcome = otsupport_core::sync::Outcome;
+
+#[uniffi::remote(Enum)]
+/// What a sync came to.
+pub enum Outcome {
+    /// A newer bank is here.
+    Updated,
+    /// The bank that is here is the newest.
+    Unchanged,
+    /// The hub could not be reached. Everything that is here works.
+    Offline,
+    /// What came could not be trusted. Everything that is here works.
+    Refused,
+}
+
+/// Why a sync ended offline or refused. The codes are stable.
+pub type Reason = otsupport_core::sync::Reason;
+
+#[uniffi::remote(Enum)]
+/// Why a sync ended offline or refused. The codes are stable.
+pub enum Reason {
+    /// There is no way to the network.
+    NoNetwork,
+    /// A public network's log-in page answered.
+    CaptivePortal,
+    /// Somebody answers for the hub without its certificate.
+    Intercepted,
+    /// The hub does not answer, or not as a hub does.
+    HubDown,
+    /// The head is not one, or too large.
+    BadHead,
+    /// Too few valid signatures.
+    BadSignature,
+    /// The signed statement has expired; the hub has not been looked after.
+    Expired,
+    /// Older than what this phone has once trusted.
+    Rollback,
+    /// The same number for something else.
+    Forked,
+    /// The bank is not the one that was signed.
+    BadBank,
+    /// The bank needs a newer app.
+    NeedsUpdate,
+}
+
+/// What a sync did.
+pub type SyncReport = otsupport_core::sync::SyncReport;
+
+#[uniffi::remote(Record)]
+/// What a sync did.
+pub struct SyncReport {
+    /// What it came to.
+    pub outcome: Outcome,
+    /// The bank before; 0 for none.
+    pub from: u64,
+    /// The bank now; 0 for none.
+    pub to: u64,
+    /// How many requests were made.
+    pub requests: u32,
+    /// How many bytes of answers travelled.
+    pub bytes: u64,
+    /// How many enquiries were delivered.
+    pub delivered: u32,
+    /// How many replies came.
+    pub replies: u32,
+    /// Why, if it ended offline or refused.
+    pub reason: Option<Reason>,
+}
+
+/// What a front end can act on. Each carries a stable code for its string table; none carries personal data.
+pub type HubError = otsupport_core::HubError;
+
+#[uniffi::remote(Error)]
+/// What a front end can act on. Each carries a stable code for its string table; none carries personal data.
+pub enum HubError {
+    /// The hub was closed; open it again.
+    Closed {
+        /// `closed`
+        code: String,
+    },
+    /// The bank has no such item.
+    NotFound {
+        /// `not-found`
+        code: String,
+        /// What was asked for.
+        id: String,
+    },
+    /// An argument breaks its rule; mend it and call again.
+    Invalid {
+        /// `invalid-…`
+        code: String,
+        /// Which argument.
+        field: String,
+    },
+    /// The data was written by a newer app; update this one.
+    NeedsUpdate {
+        /// `needs-update`
+        code: String,
+    },
+    /// The phone has no space left. Nothing was lost; make room and try again.
+    StorageFull {
+        /// `storage-full`
+        code: String,
+    },
+    /// The files cannot be read or written. Nothing was lost.
+    Storage {
+        /// `storage-read-only`, `storage-busy`, `storage-damaged` or `storage-failed`
+        code: String,
+    },
+    /// The family's key is not the one that its data was sealed with.
+    WrongKey {
+        /// `wrong-key` or `key-unavailable`
+        code: String,
+    },
+    /// No trusted root is known, or what was given is not one.
+    Untrusted {
+        /// `no-root` or `bad-root`
+        code: String,
+    },
+    /// A fault of this program.
+    Internal {
+        /// `internal`
+        code: String,
+    },
+}
