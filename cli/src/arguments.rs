@@ -1,0 +1,189 @@
+//! What can be typed.
+
+use std::io;
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use otsupport_core::strategies::{Filter, VariantChoice};
+use otsupport_core::wire::snapshot;
+use otsupport_core::wire::{ItemId, Language, TopicSlug};
+
+/// The Children's OT Support Hub, offline first.
+///
+/// Everything but `sync` works without a network. What you keep is sealed with a key in DIR/family.key, a file that only
+/// you can read: whoever can read it can read what you wrote.
+#[derive(Parser)]
+#[command(name = "otsupport", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Args)]
+pub(crate) struct Global {
+    /// Where to keep everything; made if missing.
+    #[arg(long, global = true, value_name = "DIR", default_value = "otsupport-data")]
+    pub(crate) data: PathBuf,
+    /// The hub's address.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) hub: Option<String>,
+    /// The trusted root; read on first use, ignored afterwards.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) root: Option<PathBuf>,
+    /// A folder with a published site to begin with.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) seed: Option<PathBuf>,
+    /// One JSON value on standard output, and no questions.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What the clock says (RFC 3339), for planning ahead.
+    #[arg(long, global = true, value_name = "T")]
+    pub(crate) now: Option<DateTime<Utc>>,
+    /// A language, such as fr; what does not exist in it is shown in English.
+    #[arg(long, global = true, value_name = "L")]
+    pub(crate) language: Option<Language>,
+    /// Easy read, where it exists.
+    #[arg(long, global = true)]
+    pub(crate) easy: bool,
+}
+
+impl Global {
+    pub(crate) fn variant(&self) -> VariantChoice {
+        VariantChoice {
+            language: self.language.clone(),
+            easy: self.easy,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Ask the hub for news.
+    Sync,
+    /// List the topics.
+    Topics,
+    /// List strategies and resources.
+    Browse {
+        #[command(flatten)]
+        filter: FilterArguments,
+        /// The most to list.
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+        /// How many to leave out first.
+        #[arg(long, value_name = "N", default_value_t = 0)]
+        offset: u32,
+    },
+    /// Search in your own words.
+    Search {
+        /// What you would say.
+        #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+        words: Vec<String>,
+        #[command(flatten)]
+        filter: FilterArguments,
+        /// The most results.
+        #[arg(long, value_name = "N")]
+        limit: Option<u32>,
+        /// The last word may be unfinished.
+        #[arg(long)]
+        as_you_type: bool,
+    },
+    /// Read a strategy or a resource.
+    Show {
+        /// Its id.
+        id: String,
+    },
+    /// Keep strategies on your shelf.
+    Save {
+        /// Their ids.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// Take strategies off your shelf.
+    Unsave {
+        /// Their ids.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    /// List your shelf.
+    Saved,
+    /// Show what is stored here and how large it is.
+    Storage,
+    /// Play a family's day against a hub of its own; nothing stays behind.
+    #[cfg(feature = "demo")]
+    Demo {
+        /// The content folder.
+        #[arg(long, value_name = "DIR", default_value = "content")]
+        content: PathBuf,
+    },
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct FilterArguments {
+    /// One topic only.
+    #[arg(long, value_name = "T")]
+    topic: Option<TopicSlug>,
+    /// For whom.
+    #[arg(long, value_name = "A")]
+    audience: Option<Audience>,
+    /// Where.
+    #[arg(long, value_name = "S")]
+    setting: Option<Setting>,
+    /// An age in years.
+    #[arg(long, value_name = "N")]
+    age: Option<u8>,
+    /// The most minutes it may take.
+    #[arg(long, value_name = "N")]
+    minutes: Option<u16>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Audience {
+    Family,
+    School,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Setting {
+    Home,
+    School,
+}
+
+impl From<FilterArguments> for Filter {
+    fn from(typed: FilterArguments) -> Self {
+        Self {
+            topic: typed.topic,
+            audience: typed.audience.map(|it| match it {
+                Audience::Family => snapshot::Audience::Family,
+                Audience::School => snapshot::Audience::School,
+            }),
+            setting: typed.setting.map(|it| match it {
+                Setting::Home => snapshot::Setting::Home,
+                Setting::School => snapshot::Setting::School,
+            }),
+            age: typed.age,
+            minutes: typed.minutes,
+        }
+    }
+}
+
+/// The ids; the first that is none is not in the bank either.
+pub(crate) fn ids(typed: &[String]) -> Result<Vec<ItemId>, String> {
+    typed
+        .iter()
+        .map(|id| id.parse().map_err(|_| id.clone()))
+        .collect()
+}
+
+/// Prints the completions for `shell`.
+pub(crate) fn completions(shell: Shell) {
+    clap_complete::generate(shell, &mut Arguments::command(), "otsupport", &mut io::stdout());
+}

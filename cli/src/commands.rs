@@ -1,0 +1,215 @@
+//! Each command: ask the core, print the answer.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+use otsupport_core::platform::{FileKey, FixedClock, Platform};
+use otsupport_core::strategies::{Page, Search};
+use otsupport_core::sync::{Outcome, SyncReport};
+use otsupport_core::{HubError, OpenOptions, SupportHub};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::arguments::{Command, Global, ids};
+use crate::{paint, words};
+
+/// Why a command failed, in one line.
+pub(crate) struct Failure(String);
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<HubError> for Failure {
+    fn from(error: HubError) -> Self {
+        Self(words::error(&error))
+    }
+}
+
+/// Runs a command over the data folder.
+pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure> {
+    if matches!(command, Command::Sync) && global.hub.is_none() {
+        anstream::eprintln!("otsupport: sync needs the hub's address: --hub URL");
+        return Ok(ExitCode::from(2));
+    }
+    let hub = open(global)?;
+    for it in hub.mended() {
+        anstream::eprintln!("otsupport: {}", words::mended(it));
+    }
+    let ids = |typed: &[String]| ids(typed).map_err(|id| Failure(words::not_found(&id)));
+    match command {
+        Command::Sync => return sync(global, &hub),
+        Command::Topics => {
+            let topics = hub.topics()?;
+            print(global, &json!({ "topics": topics }), || paint::topics(&topics));
+        }
+        Command::Browse {
+            filter,
+            limit,
+            offset,
+        } => {
+            let cards = hub.browse(&filter.into(), Page { offset, limit })?;
+            print(global, &json!({ "results": cards }), || {
+                listed(&paint::cards(&cards), "Nothing here yet.\n")
+            });
+        }
+        Command::Search {
+            words,
+            filter,
+            limit,
+            as_you_type,
+        } => {
+            let search = Search {
+                words: words.join(" "),
+                filter: filter.into(),
+                limit,
+                as_you_type,
+            };
+            let answer = hub.search(&search)?;
+            print(global, &answer, || {
+                let help = answer.help.as_ref().map(paint::help).unwrap_or_default();
+                let unsure = match (answer.results.is_empty(), answer.confident) {
+                    (true, _) => "Nothing found. Try other words, or ask the service.\n",
+                    (_, false) => "Nothing here really answers this. The nearest:\n",
+                    _ => "",
+                };
+                let hidden = match answer.hidden {
+                    0 => String::new(),
+                    hidden => paint::paint(
+                        paint::QUIET,
+                        format!("Your filters hide {hidden} good matches.\n"),
+                    ),
+                };
+                format!("{help}{unsure}{}{hidden}", paint::cards(&answer.results))
+            });
+        }
+        Command::Show { id } => {
+            let ids = ids(std::slice::from_ref(&id))?;
+            let item = hub.show(&ids[0], &global.variant())?;
+            print(global, &item, || paint::item(&item));
+        }
+        Command::Save { ids: typed } => shelf(global, &hub.save(&ids(&typed)?)?),
+        Command::Unsave { ids: typed } => shelf(global, &hub.unsave(&ids(&typed)?)?),
+        Command::Saved => shelf(global, &hub.saved()?),
+        Command::Storage => {
+            let storage = hub.storage()?;
+            print(global, &storage, || {
+                let checked = storage
+                    .checked_at
+                    .map_or("never".to_owned(), |it| it.format("%-d %B %Y %H:%M").to_string());
+                let size = paint::size;
+                format!(
+                    "Bank {} with {} items, last checked: {checked}\n  database {}\n  kept snapshot {}\n  what you keep {}\n  \
+                     together {}\n",
+                    storage.version,
+                    storage.items,
+                    size(storage.content),
+                    size(storage.snapshot),
+                    size(storage.family),
+                    size(storage.total)
+                )
+            });
+        }
+        Command::Completions { .. } => {}
+        #[cfg(feature = "demo")]
+        Command::Demo { .. } => {}
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(global: &Global) -> Result<SupportHub, Failure> {
+    let mut platform = Platform::with_key(Arc::new(FileKey(global.data.join("family.key"))));
+    if let Some(now) = global.now {
+        platform.clock = Arc::new(FixedClock(now));
+    }
+    let root = match &global.root {
+        None => None,
+        Some(path) => Some(fs::read(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?),
+    };
+    let options = OpenOptions {
+        folder: global.data.clone(),
+        root,
+        seed: global.seed.clone(),
+    };
+    Ok(SupportHub::open(options, platform)?)
+}
+
+fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
+    let address = global.hub.clone().unwrap_or_default();
+    let progress = if global.json || !std::io::stderr().is_terminal() {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new_spinner().with_message("asking the hub")
+    };
+    progress.enable_steady_tick(Duration::from_millis(100));
+    let report = talk(hub, &address);
+    progress.finish_and_clear();
+    let report = report?;
+    print(global, &report, || {
+        let style = if report.outcome == Outcome::Refused {
+            paint::ALARM
+        } else {
+            paint::GOOD
+        };
+        let traffic = format!("{} requests, {}", report.requests, paint::size(report.bytes));
+        format!(
+            "{}\n{}\n",
+            paint::paint(style, words::sync(&report)),
+            paint::paint(paint::QUIET, traffic)
+        )
+    });
+    if report.outcome == Outcome::Refused {
+        let why = report.reason.map(words::reason).unwrap_or_default();
+        return Err(Failure(format!(
+            "{why}; the bank that was here stays. If it goes on, tell the service"
+        )));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Syncs on a runtime of this thread.
+pub(crate) fn talk(hub: &SupportHub, address: &str) -> Result<SyncReport, HubError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|_| HubError::Internal {
+        code: "internal".to_owned(),
+    })?;
+    runtime.block_on(hub.sync(address))
+}
+
+fn shelf(global: &Global, saved: &[otsupport_core::strategies::SavedItem]) {
+    let ids: Vec<&str> = saved.iter().map(|it| it.id.as_str()).collect();
+    let shelf = json!({ "saved": ids, "items": saved });
+    print(global, &shelf, || {
+        listed(
+            &paint::saved(saved),
+            "Your shelf is empty. `otsupport save ID` keeps a strategy.\n",
+        )
+    });
+}
+
+fn listed(list: &str, empty: &str) -> String {
+    if list.is_empty() {
+        empty.to_owned()
+    } else {
+        list.to_owned()
+    }
+}
+
+/// Prints one JSON value, or the words for a person.
+fn print(global: &Global, json: &impl Serialize, words: impl FnOnce() -> String) {
+    let mut out = anstream::stdout().lock();
+    // A closed pipe (`… | head`) is no fault.
+    let _ = if global.json {
+        serde_json::to_writer(&mut out, json)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(out))
+    } else {
+        write!(out, "{}", words())
+    };
+}

@@ -1,0 +1,305 @@
+//! A family's day, against a hub of its own over real HTTP on loopback. Nothing stays behind.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use otsupport_core::platform::{FileKey, Platform};
+use otsupport_core::strategies::{Search, VariantChoice};
+use otsupport_core::sync::Outcome;
+use otsupport_core::{HubError, OpenOptions, SupportHub};
+use otsupport_hub::publish::{PublishOptions, publish};
+use otsupport_hub::{keys, serve};
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use crate::commands::talk;
+use crate::paint::{self, paint};
+use crate::words;
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Plays the day with the bank at `content`.
+pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
+    let content = find(content)?;
+    let folder = tempfile::tempdir()?;
+    let (bank, site, key_folder) = (
+        folder.path().join("content"),
+        folder.path().join("site"),
+        folder.path().join("keys"),
+    );
+    copy(&content, &bank)?;
+    say(&format!(
+        "{}\n",
+        paint(paint::TITLE, "A family's day with the Children's OT Support Hub")
+    ));
+    say(&format!("{}\n\n", paint(paint::CARE, words::DEMONSTRATION)));
+
+    let publish = |step: &Step| -> Result<(), Failure> {
+        let options = PublishOptions {
+            content: bank.clone(),
+            site: site.clone(),
+            keys: key_folder.clone(),
+            passphrase: None,
+            now: std::time::SystemTime::now().into(),
+            allow_removed: false,
+        };
+        let done = publish(&options)?;
+        step.done(&format!(
+            "bank {}: {} strategies, {} resources, {} events, {} on the wire",
+            done.version,
+            done.strategies,
+            done.resources,
+            done.events,
+            paint::size(done.packed)
+        ));
+        Ok(())
+    };
+
+    let step = Step::new("The service publishes its bank");
+    keys::make(&key_folder, None)?;
+    publish(&step)?;
+
+    let step = Step::new("The hub starts");
+    let hub = Served::start(&site)?;
+    step.done(&hub.address);
+
+    let step = Step::new("A parent opens the app for the first time and syncs");
+    let phone = SupportHub::open(
+        OpenOptions {
+            folder: folder.path().join("phone"),
+            root: Some(fs::read(site.join("metadata/root.json"))?),
+            seed: None,
+        },
+        Platform::with_key(Arc::new(FileKey(folder.path().join("family.key")))),
+    )
+    .map_err(told)?;
+    let report = talk(&phone, &hub.address).map_err(told)?;
+    step.done(&format!(
+        "{}; {} requests, {}",
+        words::sync(&report),
+        report.requests,
+        paint::size(report.bytes)
+    ));
+
+    let step = Step::new("The network goes away");
+    let address = hub.stop();
+    let report = talk(&phone, &address).map_err(told)?;
+    step.done(&words::sync(&report));
+    if report.outcome != Outcome::Offline {
+        return Err("the stopped hub still answers".into());
+    }
+
+    let saved = offline(&phone)?;
+
+    let step = Step::new("At the hub, the strategy is made clearer and one is withdrawn");
+    let withdrawn = change(&bank, &saved)?;
+    publish(&step)?;
+
+    let step = Step::new("The network comes back");
+    let hub = Served::start(&site)?;
+    let report = talk(&phone, &hub.address).map_err(told)?;
+    step.done(&format!(
+        "{}; {} requests, {}",
+        words::sync(&report),
+        report.requests,
+        paint::size(report.bytes)
+    ));
+
+    let step = Step::new("The shelf says what happened meanwhile");
+    let shelf = phone.saved().map_err(told)?;
+    step.done("");
+    say(&indented(&paint::saved(&shelf)));
+    let item = phone
+        .show(&withdrawn.parse()?, &VariantChoice::default())
+        .map_err(told)?;
+    say(&indented(&paint::item(&item)));
+
+    let storage = phone.storage().map_err(told)?;
+    say(&format!(
+        "\nOn the phone: {} items, {} in all. Nothing stays behind.\n",
+        storage.items,
+        paint::size(storage.total)
+    ));
+    phone.close();
+    hub.stop();
+    Ok(())
+}
+
+/// What works in flight mode. Gives the ids that were saved.
+fn offline(phone: &SupportHub) -> Result<Vec<String>, Failure> {
+    const WORDS: &str = "wont keep his socks on";
+    let step = Step::new(&format!("In flight mode she searches: \"{WORDS}\""));
+    let search = Search {
+        words: WORDS.to_owned(),
+        limit: Some(3),
+        ..Search::default()
+    };
+    let answer = phone.search(&search).map_err(told)?;
+    step.done(&format!("{} results", answer.results.len()));
+    say(&indented(&paint::cards(&answer.results)));
+    let best = answer
+        .results
+        .first()
+        .ok_or("the search found nothing")?
+        .id
+        .clone();
+
+    let step = Step::new("She opens the first");
+    let item = phone.show(&best, &VariantChoice::default()).map_err(told)?;
+    step.done(&item.title);
+    for section in item
+        .sections
+        .iter()
+        .filter(|it| matches!(it.heading.as_str(), "Steps" | "Stop if"))
+    {
+        say(&indented(&format!(
+            "{}\n{}\n",
+            paint(paint::TITLE, &section.heading),
+            section.text
+        )));
+    }
+
+    let step = Step::new("She saves it, and the next one");
+    let ids: Vec<_> = answer.results.iter().take(2).map(|it| it.id.clone()).collect();
+    let shelf = phone.save(&ids).map_err(told)?;
+    step.done(&format!("{} on the shelf, no signal needed", shelf.len()));
+    Ok(ids.iter().map(ToString::to_string).collect())
+}
+
+/// Edits the first saved strategy and withdraws the last in favour of it. Gives the id that was withdrawn.
+fn change(bank: &Path, saved: &[String]) -> Result<String, Failure> {
+    let (Some(first), Some(last)) = (saved.first(), saved.last().filter(|_| saved.len() > 1)) else {
+        return Err("the search found too little to go on with".into());
+    };
+    let path = file_of(bank, first)?;
+    let text = fs::read_to_string(&path)?;
+    fs::write(
+        &path,
+        text.replacen("## Steps\n\n1. ", "## Steps\n\n1. Sit down together first. ", 1),
+    )?;
+    let path = file_of(bank, last)?;
+    let text = fs::read_to_string(&path)?;
+    let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).date_naive();
+    let header: String = text
+        .lines()
+        .skip(1)
+        .take_while(|line| *line != "---")
+        .map(|line| {
+            if line.starts_with("review:") {
+                "review: {status: withdrawn, author: demonstration}"
+            } else {
+                line
+            }
+        })
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    let withdrawn = format!(
+        "withdrawn: {{on: {today}, reason: \"A clearer one has taken its place.\", instead: {first}}}"
+    );
+    fs::write(&path, format!("---\n{header}{withdrawn}\n---\n"))?;
+    Ok(last.clone())
+}
+
+fn file_of(bank: &Path, id: &str) -> Result<PathBuf, Failure> {
+    let folders = fs::read_dir(bank.join("strategies"))?.chain(fs::read_dir(bank)?);
+    let mut files = folders.flatten().map(|it| it.path().join(format!("{id}.md")));
+    Ok(files.find(|it| it.is_file()).ok_or("a strategy has no file")?)
+}
+
+/// The content folder as given, or beside the checkout that this was built from.
+fn find(content: PathBuf) -> Result<PathBuf, Failure> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
+    [content.clone(), beside]
+        .into_iter()
+        .find(|it| it.join("service.yaml").is_file())
+        .ok_or_else(|| {
+            format!(
+                "{} is no content folder; give one with --content",
+                content.display()
+            )
+            .into()
+        })
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// A hub on a free loopback port.
+struct Served {
+    address: String,
+    stop: Option<oneshot::Sender<()>>,
+    runtime: Runtime,
+}
+
+impl Served {
+    fn start(site: &Path) -> Result<Self, Failure> {
+        let runtime = Runtime::new()?;
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
+        let address = format!("http://{}", listener.local_addr()?);
+        let (stop, stopped) = oneshot::channel();
+        let site = site.to_owned();
+        runtime.spawn(serve::serve(site, listener, async {
+            let _ = stopped.await;
+        }));
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            runtime,
+        })
+    }
+
+    /// Stops, and gives the address where nobody answers any more.
+    fn stop(mut self) -> String {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        self.runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        self.address
+    }
+}
+
+/// A step of the story and how long it took.
+struct Step {
+    began: Instant,
+}
+
+impl Step {
+    fn new(what: &str) -> Self {
+        say(&format!("{} {what}\n", paint(paint::GOOD, "●")));
+        Self {
+            began: Instant::now(),
+        }
+    }
+
+    fn done(&self, result: &str) {
+        let took = format!("{:.0} ms", self.began.elapsed().as_secs_f64() * 1e3);
+        let space = if result.is_empty() { "" } else { "  " };
+        say(&format!("  {result}{space}{}\n", paint(paint::QUIET, took)));
+    }
+}
+
+fn told(error: HubError) -> String {
+    words::error(&error)
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}
+
+fn say(text: &str) {
+    anstream::print!("{text}");
+}

@@ -1,0 +1,112 @@
+//! What is said to people: the words for each code of the core.
+
+use otsupport_core::HubError;
+use otsupport_core::Mended;
+use otsupport_core::strategies::Currency;
+use otsupport_core::sync::{Outcome, Reason, SyncReport};
+
+/// What went wrong and what to do, in one line.
+pub(crate) fn error(error: &HubError) -> String {
+    match error.code() {
+        "closed" => "the hub was closed; start again".to_owned(),
+        "not-found" => match error {
+            HubError::NotFound { id, .. } => not_found(id),
+            _ => "not found".to_owned(),
+        },
+        "invalid-hub" => "that is not a hub's address; use --hub https://…".to_owned(),
+        "invalid-withdrawn" => {
+            "this advice was withdrawn and cannot be saved; `show` says what to use instead".to_owned()
+        }
+        "needs-update" => "this data was written by a newer version; update otsupport".to_owned(),
+        "storage-full" => "the disk is full; make some room and try again. Nothing was lost".to_owned(),
+        "storage-read-only" => {
+            "the data folder cannot be written; choose another with --data. Nothing was lost".to_owned()
+        }
+        "storage-busy" => "another program is using the data; try again in a moment".to_owned(),
+        "storage-damaged" => {
+            "a file in the data folder is damaged; sync again. What you saved was not touched".to_owned()
+        }
+        "storage-failed" => "the data folder could not be used; check --data. Nothing was lost".to_owned(),
+        "wrong-key" => {
+            "the key does not fit this data; put the right family.key back. Nothing was changed".to_owned()
+        }
+        "key-unavailable" => {
+            "family.key is not a key; put the right file back. Nothing was changed".to_owned()
+        }
+        "no-root" => "no hub is trusted yet; give its root once with --root FILE".to_owned(),
+        "bad-root" => {
+            "the file given with --root is not a trusted root; ask the hub for its root.json".to_owned()
+        }
+        code => format!("something went wrong inside ({code}); please report it"),
+    }
+}
+
+/// That the bank has no such item, and what to do.
+pub(crate) fn not_found(id: &str) -> String {
+    format!("the bank has no `{id}`; try `otsupport search`, or `otsupport sync` for the newest bank")
+}
+
+/// What was mended when the hub opened.
+pub(crate) fn mended(mended: &Mended) -> String {
+    match mended {
+        Mended::ContentRebuilt { whole: true } => "the bank was damaged and has been rebuilt".to_owned(),
+        Mended::ContentRebuilt { whole: false } => "the bank was damaged; sync to fetch it again".to_owned(),
+        Mended::FamilyQuarantined { file, salvaged } => format!(
+            "your own data was damaged: {salvaged} saved items were brought over, the damaged file was kept as {}",
+            file.display()
+        ),
+        Mended::SeedRefused { reason } => format!("the first bank was not taken: {}", self::reason(*reason)),
+    }
+}
+
+/// How a sync ended.
+pub(crate) fn sync(report: &SyncReport) -> String {
+    match report.outcome {
+        Outcome::Updated => format!("Updated: bank {} → {}", report.from, report.to),
+        Outcome::Unchanged => format!("Up to date: bank {}", report.to),
+        Outcome::Offline => {
+            let why = report.reason.map(reason).unwrap_or_default();
+            format!(
+                "Offline: {why}. Everything on this phone works (bank {})",
+                report.to
+            )
+        }
+        Outcome::Refused => {
+            let why = report.reason.map(reason).unwrap_or_default();
+            format!(
+                "Refused: {why}. The bank that was here stays (bank {})",
+                report.to
+            )
+        }
+    }
+}
+
+/// Why a sync ended offline or refused.
+pub(crate) fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::NoNetwork => "there is no network",
+        Reason::CaptivePortal => "this network wants you to log in first",
+        Reason::Intercepted => "something on this network answers for the hub",
+        Reason::HubDown => "the hub does not answer",
+        Reason::BadHead => "the answer was not the hub's",
+        Reason::BadSignature => "the answer was not signed by the hub",
+        Reason::Expired => "the hub's signature has run out; tell the service",
+        Reason::Rollback => "the hub offered an older bank",
+        Reason::Forked => "the hub offered another bank under a number that is known",
+        Reason::BadBank => "the bank was not the one that was signed",
+        Reason::NeedsUpdate => "the bank needs a newer version of this program",
+    }
+}
+
+/// How far a text can be relied on; nothing for one that is in date.
+pub(crate) fn currency(currency: Currency) -> Option<&'static str> {
+    match currency {
+        Currency::Current => None,
+        Currency::ReviewDue => Some("due for review"),
+        Currency::NotChecked => Some("not checked lately: it may have changed"),
+        Currency::Withdrawn => Some("withdrawn"),
+    }
+}
+
+/// The mark of everything that no clinician has checked.
+pub(crate) const DEMONSTRATION: &str = "Demonstration, not clinical advice";
