@@ -80,7 +80,7 @@ pub(crate) enum Command {
     /// Search in your own words.
     Search {
         /// What you would say.
-        #[arg(required = true, value_name = "WORDS", allow_hyphen_values = true)]
+        #[arg(required = true, value_name = "WORDS")]
         words: Vec<String>,
         #[command(flatten)]
         filter: FilterArguments,

@@ -100,7 +100,7 @@ mod tests {
             the last pull. Say well done. Try it again the next day at the same time.";
         let hard = "Occupational therapists frequently recommend systematic desensitisation programmes incorporating graduated \
             tactile experiences because individual sensory processing characteristics considerably influence participation \
-            throughout everyday educational environments and therapeutic relationships alike.";
+            throughout everyday educational environments and therapeutic relationships alike, notwithstanding considerable organisational complexity.";
         let none = BTreeSet::new();
         assert!(reading_age(plain, &none).is_some_and(|it| it < 8.0));
         assert!(reading_age(hard, &none).is_some_and(|it| it > 20.0));

@@ -1,0 +1,53 @@
+# The recipes of the house. `make help` lists them.
+
+CARGO ?= cargo
+LIBRARY := target/release/libotsupport$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
+
+.PHONY: help
+help: ## List the recipes
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: ## Play a family's day against a hub of its own (needs Rust and a C compiler, nothing else)
+	@$(CARGO) build --locked --release --quiet --package otsupport-cli
+	@target/release/otsupport demo
+
+.PHONY: test
+test: ## Install what is needed, run every suite, end with a line for each
+	@tests/run.sh
+
+.PHONY: rust
+rust: ## Run the Rust suite alone: format, lints, tests
+	@tests/run.sh rust
+
+.PHONY: android
+android: ## Run the Kotlin and Compose suites alone
+	@tests/run.sh android
+
+.PHONY: ios
+ios: ## Run the Swift suite alone
+	@tests/run.sh ios
+
+.PHONY: bench
+bench: ## Print the figures, as ratios beside peers in the same run
+	@$(CARGO) run --locked --release --quiet --package otsupport-tests --bin bench
+
+.PHONY: bindings
+bindings: ## Write the Kotlin and Swift bindings to target/bindings
+	@$(CARGO) build --locked --release --quiet --package otsupport --package otsupport-bindgen
+	@for language in kotlin swift; do \
+	  target/release/otsupport-bindgen --library $(LIBRARY) --language $$language --out target/bindings/$$language; done
+	@echo "target/bindings"
+
+.PHONY: phone
+phone: ## Build the library as it ships (profile phone) and print its size
+	@$(CARGO) build --locked --profile phone --package otsupport
+	@ls -l $(subst release,phone,$(LIBRARY)) | awk '{print $$5 " bytes " $$9}'
+
+.PHONY: deny
+deny: ## Check licences and sources of every dependency (needs cargo-deny)
+	@$(CARGO) deny --locked check licenses bans sources
+
+.PHONY: fmt
+fmt: ## Format the Rust sources
+	@$(CARGO) fmt --all

@@ -1,0 +1,169 @@
+//! A bank of any size from a seed, published as a site: for benchmarks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::snapshot::{
+    Ages, Audience, Item, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic, write,
+};
+use otsupport_wire::trust::{Head, Newest, Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, sign};
+use otsupport_wire::{BankVersion, Sha256};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// A published site.
+pub struct Site {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The snapshot's size, unpacked.
+    pub unpacked: u64,
+    /// Its size as it travels.
+    pub packed: u64,
+}
+
+/// Publishes `strategies` generated strategies over 24 topics at `folder`.
+///
+/// # Errors
+/// What the disk reports.
+pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Failure> {
+    let mut unpacked = Vec::new();
+    write(&bank(strategies, seed)?, &mut unpacked)?;
+    let packed = zstd::encode_all(unpacked.as_slice(), 12)?;
+    let now: DateTime<Utc> = std::time::SystemTime::now().into();
+    let later = now + chrono::TimeDelta::days(365);
+    let key = SigningKey::from_secret(&[42; 32]);
+    let role = RoleKeys { keyids: BTreeSet::from([key.public().id()]), threshold: 1 };
+    let root = Root {
+        kind: "root".to_owned(),
+        spec_version: SPEC_VERSION.to_owned(),
+        version: 1,
+        expires: later,
+        consistent_snapshot: true,
+        keys: BTreeMap::from([(key.public().id(), key.public())]),
+        roles: [Role::Root, Role::Targets].map(|it| (it, role.clone())).into(),
+    };
+    let newest = Newest {
+        version: BankVersion(1),
+        length: unpacked.len() as u64,
+        sha256: Sha256::of(&unpacked),
+        packed: packed.len() as u64,
+        published: now,
+    };
+    let head = Head { root: 1, targets: sign(&Targets::naming(&newest, 1, later), &[&key])? };
+    fs::create_dir_all(folder.join("metadata"))?;
+    fs::create_dir_all(folder.join("full"))?;
+    fs::write(folder.join("metadata/root.json"), sign(&root, &[&key])?)?;
+    fs::write(folder.join("full/1.zst"), &packed)?;
+    fs::write(folder.join("head"), head.pack()?)?;
+    Ok(Site { folder: folder.to_owned(), unpacked: newest.length, packed: newest.packed })
+}
+
+fn bank(strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
+    let mut words = Words(seed);
+    let topics = (1..=24)
+        .map(|number| {
+            Ok(Topic {
+                slug: format!("topic-{number}").parse()?,
+                title: format!("Topic {number}"),
+                order: number,
+                picture: None,
+                audiences: vec![Audience::Family, Audience::School],
+                covers: words.sentence(),
+                safety: vec![words.sentence()],
+                get_help: vec![words.sentence()],
+            })
+        })
+        .collect::<Result<_, Failure>>()?;
+    let strategies = (0..strategies).map(|number| strategy(number, &mut words)).collect::<Result<_, Failure>>()?;
+    Ok(Snapshot {
+        version: BankVersion(1),
+        service: Service { name: "Generated".to_owned(), unchecked_after_days: 90, ..Service::default() },
+        topics,
+        words: Vec::new(),
+        strategies,
+        resources: Vec::new(),
+        events: Vec::new(),
+        media: Vec::new(),
+        pictures: Vec::new(),
+    })
+}
+
+/// About as long as one of the bank's own: 2 KB of text.
+fn strategy(number: usize, words: &mut Words) -> Result<Item, Failure> {
+    let sections = [
+        ("Why it helps", 3, ""),
+        ("What you need", 2, "- "),
+        ("Steps", 7, "1. "),
+        ("Make it easier", 2, ""),
+        ("Make it harder", 2, ""),
+        ("Stop if", 3, "- "),
+        ("Get help when", 3, "- "),
+    ];
+    let sections = sections
+        .iter()
+        .map(|(heading, lines, mark)| {
+            let lines: Vec<String> = (0..*lines).map(|_| format!("{mark}{}", words.sentence())).collect();
+            Section { heading: (*heading).to_owned(), text: lines.join("\n") }
+        })
+        .collect();
+    Ok(Item {
+        id: format!("strategy-{number}").parse()?,
+        variant: None,
+        changed_in: 1,
+        title: words.some(4),
+        topic: format!("topic-{}", number % 24 + 1).parse()?,
+        audiences: vec![Audience::Family],
+        settings: vec![Setting::Home],
+        ages: Some(Ages { from: 3, to: 11 }),
+        minutes: Some(10),
+        equipment: vec![words.some(1)],
+        keywords: vec![words.some(1), words.some(1), words.some(1)],
+        asks: vec![words.some(6), words.some(5), words.some(7)],
+        media: Vec::new(),
+        review: Review { author: "generated".to_owned(), status: ReviewStatus::Demonstration },
+        sections,
+        links: Vec::new(),
+    })
+}
+
+/// Words from a seed: a vocabulary of 6,000, the frequent ones far more often, as in real text.
+struct Words(u64);
+
+impl Words {
+    /// SplitMix64.
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn word(&mut self) -> String {
+        // The product of three even numbers leans to the small ones.
+        let unit = |bits: u64| (bits % 1_000_000) as f64 / 1e6;
+        let rank = (unit(self.next()) * unit(self.next()) * unit(self.next()) * 6_000.0) as u64;
+        const SYLLABLES: [&str; 20] = [
+            "ba", "do", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "wa", "ze", "fin", "ger", "but", "ton", "sock",
+            "step", "hand", "chair",
+        ];
+        let mut rest = rank + 20;
+        let mut word = String::new();
+        while rest > 0 {
+            word.push_str(SYLLABLES[(rest % 20) as usize]);
+            rest /= 20;
+        }
+        word
+    }
+
+    fn some(&mut self, count: usize) -> String {
+        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn sentence(&mut self) -> String {
+        let count = 9 + (self.next() % 7) as usize;
+        format!("{}.", self.some(count))
+    }
+}
