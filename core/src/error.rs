@@ -132,8 +132,16 @@ impl Error {
 
 impl From<Error> for HubError {
     fn from(error: Error) -> Self {
+        let public = Self::of(error);
+        // The code alone: the words of an inner error may hold what somebody wrote.
+        tracing::warn!(code = public.code(), "refused");
+        public
+    }
+}
+
+impl HubError {
+    fn of(error: Error) -> Self {
         use rusqlite::ErrorCode as Sql;
-        tracing::warn!(%error, "refused");
         let storage = |code: &str| Self::Storage {
             code: code.to_owned(),
         };

@@ -204,7 +204,8 @@ impl Floor {
             "INSERT INTO floor (one, root, targets, bank, sha256) VALUES (1, ?1, ?2, ?3, ?4)
              ON CONFLICT (one) DO UPDATE
              SET root = excluded.root, targets = excluded.targets, bank = excluded.bank, sha256 = excluded.sha256
-             WHERE excluded.targets >= targets AND excluded.bank >= bank",
+             WHERE excluded.targets >= targets AND excluded.bank >= bank
+               AND (excluded.targets > targets OR excluded.bank > bank OR excluded.sha256 <> sha256)",
             params![self.root, self.targets, self.bank, self.sha256.map(|it| it.to_string()).unwrap_or_default()],
         )?;
         Ok(())

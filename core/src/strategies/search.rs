@@ -3,11 +3,11 @@
 use std::collections::HashSet;
 
 use otsupport_wire::snapshot::{HelpLevel, Item, UrgentContact};
-use rusqlite::named_params;
+use rusqlite::{OptionalExtension, named_params};
 
 use super::browse::{CARD, PASSES, card};
 use super::currency::Freshness;
-use super::view::{Card, Help, Match, Search, SearchAnswer};
+use super::view::{Card, Filter, Help, Match, Search, SearchAnswer};
 use crate::enquiries::urgency;
 use crate::error::Error;
 use crate::storage::{Bank, Reading, audience_bit, setting_bit};
@@ -38,23 +38,16 @@ pub(crate) fn search(
     if terms.is_empty() {
         return Ok(answer);
     }
-    let found = found(reading, search, &terms, freshness)?;
-    let best = found.iter().map(|it| it.score).fold(0.0, f64::max);
-    answer.hidden = found
-        .iter()
-        .filter(|it| !it.passes && it.score >= best * GOOD)
-        .count()
-        .try_into()
-        .unwrap_or(u32::MAX);
-    answer.confident = match found.first() {
-        Some(first) => answers(reading, first.item, &terms)?,
-        None => false,
+    let query = terms.iter().map(Term::query).collect::<Vec<_>>().join(" OR ");
+    let Some((best, score)) = best(reading, &query)? else {
+        return Ok(answer);
     };
-    let limit = search.limit.unwrap_or(DEFAULT_LIMIT) as usize;
-    answer.results = found
+    answer.confident = answers(reading, best, &terms)?;
+    if search.filter != Filter::default() {
+        answer.hidden = hidden(reading, &query, &search.filter, score * GOOD)?;
+    }
+    answer.results = found(reading, search, &query, freshness)?
         .into_iter()
-        .filter(|it| it.passes)
-        .take(limit)
         .map(|it| {
             let snippet = snippet(reading, it.item, &terms)?;
             Ok(Card {
@@ -151,50 +144,77 @@ fn is_stop_word(word: &str) -> bool {
     WORDS.contains(&format!(" {word} "))
 }
 
-struct Found {
-    item: i64,
-    score: f64,
-    passes: bool,
-    card: Card,
+/// Every match, ranked by where it stands: title, asks, keywords, text.
+const RANKED: &str = "found MATCH :query AND rank MATCH 'bm25(10.0, 6.0, 4.0, 1.0)'";
+
+/// The best match of the whole bank and its score.
+fn best(reading: &Reading<'_>, query: &str) -> Result<Option<(i64, f64)>, Error> {
+    let sql = format!("SELECT rowid, -rank FROM found WHERE {RANKED} ORDER BY rank, rowid LIMIT 1");
+    Ok(reading
+        .prepare_cached(&sql)?
+        .query_row(named_params! { ":query": query }, |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?)
 }
 
-/// Every match, the best first, with whether it passes the filter.
-fn found(
-    reading: &Reading<'_>,
-    search: &Search,
-    terms: &[Term],
-    freshness: &Freshness,
-) -> Result<Vec<Found>, Error> {
-    let query: Vec<String> = terms.iter().map(Term::query).collect();
+/// How many matches of at least this score the filter hides.
+fn hidden(reading: &Reading<'_>, query: &str, filter: &Filter, score: f64) -> Result<u32, Error> {
     let sql = format!(
-        "SELECT {CARD}, items.item, -rank, {PASSES}
-         FROM found JOIN items ON items.item = found.rowid
-         WHERE found MATCH :query AND rank MATCH 'bm25(10.0, 6.0, 4.0, 1.0)'
-         ORDER BY rank, items.id LIMIT 200"
+        "SELECT count(*) FROM found JOIN items ON items.item = found.rowid
+         WHERE {RANKED} AND -rank >= :score AND NOT ({PASSES})"
     );
-    let filter = &search.filter;
-    let mut rows = reading.prepare_cached(&sql)?;
-    let found = rows.query_map(
+    Ok(reading.prepare_cached(&sql)?.query_row(
         named_params! {
-            ":query": query.join(" OR "),
+            ":query": query,
+            ":score": score,
             ":topic": filter.topic.as_ref().map(|it| it.as_str()),
             ":audience": filter.audience.map(audience_bit),
             ":setting": filter.setting.map(setting_bit),
             ":age": filter.age,
             ":minutes": filter.minutes,
         },
-        |row| {
-            let card = card(row, freshness);
-            Ok((row.get(6)?, row.get(7)?, row.get::<_, Option<bool>>(8)?, card))
+        |row| row.get(0),
+    )?)
+}
+
+struct Found {
+    item: i64,
+    score: f64,
+    card: Card,
+}
+
+/// The matches that pass the filter, the best first.
+fn found(
+    reading: &Reading<'_>,
+    search: &Search,
+    query: &str,
+    freshness: &Freshness,
+) -> Result<Vec<Found>, Error> {
+    let sql = format!(
+        "SELECT {CARD}, items.item, -rank FROM found JOIN items ON items.item = found.rowid
+         WHERE {RANKED} AND {PASSES} ORDER BY rank, items.id LIMIT :limit"
+    );
+    let filter = &search.filter;
+    let mut rows = reading.prepare_cached(&sql)?;
+    let found = rows.query_map(
+        named_params! {
+            ":query": query,
+            ":topic": filter.topic.as_ref().map(|it| it.as_str()),
+            ":audience": filter.audience.map(audience_bit),
+            ":setting": filter.setting.map(setting_bit),
+            ":age": filter.age,
+            ":minutes": filter.minutes,
+            ":limit": search.limit.unwrap_or(DEFAULT_LIMIT),
         },
+        |row| Ok((row.get(6)?, row.get(7)?, card(row, freshness))),
     )?;
     found
         .map(|row| {
-            let (item, score, passes, card) = row?;
+            let (item, score, card) = row?;
             Ok(Found {
                 item,
                 score,
-                passes: passes.unwrap_or(false),
                 card: card?,
             })
         })

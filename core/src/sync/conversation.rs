@@ -27,6 +27,8 @@ pub(crate) enum Event {
     Head(Result<Reply, HttpFault>, Vec<u8>),
     /// The full snapshot was asked for and lies in its file.
     Full(Result<Reply, HttpFault>),
+    /// The snapshot was kept by an earlier run and is the one that was signed.
+    Kept,
     /// The snapshot was unpacked and was the one that was signed, or was not.
     Unpacked(bool),
     /// The snapshot was taken in, or needs a newer app, or breaks the format.
@@ -38,7 +40,7 @@ pub(crate) enum Event {
 pub(crate) enum Instruction {
     /// Ask for the head.
     FetchHead { if_none_match: Option<String> },
-    /// Ask for `full/<version>.zst`, at most `limit` bytes.
+    /// Ask for `full/<version>.zst`, unless it was kept by an earlier run.
     FetchFull { newest: Newest },
     /// Unpack what came and compare it with what was signed.
     Unpack { newest: Newest },
@@ -110,7 +112,7 @@ impl Conversation {
             // More bytes than were signed for is not the bank that was signed.
             (State::Fetching(_), Event::Full(Err(HttpFault::TooLarge))) => end(Reason::BadBank),
             (State::Unpacking(_), Event::Unpacked(false)) => end(Reason::BadBank),
-            (State::Unpacking(coming), Event::Unpacked(true)) => {
+            (State::Unpacking(coming), Event::Unpacked(true)) | (State::Fetching(coming), Event::Kept) => {
                 self.state = State::Applying;
                 let Coming {
                     newest,
@@ -132,7 +134,7 @@ impl Conversation {
             (State::Applying, Event::Applied(Err(reason))) => end(reason),
             (_, Event::Head(Err(HttpFault::TooLarge), _)) => end(Reason::BadHead),
             (_, Event::Head(Err(fault), _) | Event::Full(Err(fault))) => end(unreached(&fault)),
-            (_, Event::Head(..) | Event::Full(_) | Event::Unpacked(_) | Event::Applied(_)) => {
+            (_, Event::Head(..) | Event::Full(_) | Event::Kept | Event::Unpacked(_) | Event::Applied(_)) => {
                 end(Reason::HubDown)
             }
         }

@@ -62,6 +62,11 @@ impl Driver<'_> {
                     traffic.bytes += head.len() as u64;
                     Event::Head(self.usable(reply)?, head)
                 }
+                Instruction::FetchFull { newest }
+                    if self.kept.read(newest.version, newest.sha256)?.is_some() =>
+                {
+                    Event::Kept
+                }
                 Instruction::FetchFull { newest } => {
                     let file = incoming.insert(self.kept.receive()?);
                     Event::Full(self.fetch_full(site, &newest, file, &mut traffic).await?)
