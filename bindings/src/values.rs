@@ -18,12 +18,21 @@ pub type Instant = DateTime<Utc>;
 /// A calendar day, as `2027-01-31`.
 pub type Day = NaiveDate;
 
-uniffi::custom_type!(ItemId, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
-uniffi::custom_type!(TopicSlug, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
-uniffi::custom_type!(Language, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
-uniffi::custom_type!(MediaPath, String, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.parse()?) });
+uniffi::custom_type!(ItemId, String, { remote, lower: |it| it.into(), try_lift: |it| it.parse().map_err(|_| invalid("id")) });
+uniffi::custom_type!(TopicSlug, String, { remote, lower: |it| it.into(), try_lift: |it| it.parse().map_err(|_| invalid("topic")) });
+uniffi::custom_type!(Language, String, { remote, lower: |it| it.into(), try_lift: |it| it.parse().map_err(|_| invalid("language")) });
+uniffi::custom_type!(MediaPath, String, { remote, lower: |it| it.into(), try_lift: |it| it.parse().map_err(|_| invalid("media")) });
 uniffi::custom_type!(Instant, SystemTime, { remote, lower: |it| it.into(), try_lift: |it| Ok(it.into()) });
-uniffi::custom_type!(Day, String, { remote, lower: |it| it.to_string(), try_lift: |it| Ok(it.parse()?) });
+uniffi::custom_type!(Day, String, { remote, lower: |it| it.to_string(), try_lift: |it| it.parse().map_err(|_| invalid("day")) });
+
+/// A text that breaks its rule reaches the caller as an ordinary error.
+fn invalid(field: &str) -> uniffi::deps::anyhow::Error {
+    HubError::Invalid {
+        code: format!("invalid-{field}"),
+        field: field.to_owned(),
+    }
+    .into()
+}
 
 /// A topic with the number of items in it.
 pub type TopicView = otsupport_core::strategies::TopicView;
