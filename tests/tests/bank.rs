@@ -21,7 +21,8 @@ fn bank() -> (Vec<String>, Snapshot) {
     })
     .unwrap();
     let packed = std::fs::read(site.join("full/1.zst")).unwrap();
-    let snapshot = Snapshot::parse(&zstd::decode_all(packed.as_slice()).unwrap(), &Limits::default()).unwrap();
+    let snapshot =
+        Snapshot::parse(&zstd::decode_all(packed.as_slice()).unwrap(), &Limits::default()).unwrap();
     (done.warnings.iter().map(ToString::to_string).collect(), snapshot)
 }
 
@@ -47,7 +48,11 @@ fn every_item_is_marked_as_a_demonstration() {
 fn every_strategy_says_when_to_stop_and_when_to_get_help_and_how_families_ask_for_it() {
     for item in &bank().1.strategies {
         for heading in ["Stop if", "Get help when"] {
-            assert!(item.sections.iter().any(|it| it.heading == heading), "{}: {heading}", item.id);
+            assert!(
+                item.sections.iter().any(|it| it.heading == heading),
+                "{}: {heading}",
+                item.id
+            );
         }
         assert!(item.asks.len() >= 3, "{}", item.id);
     }
