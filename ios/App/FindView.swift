@@ -1,0 +1,55 @@
+import OTSupport
+import OTSupportModel
+import SwiftUI
+
+/// Find: a search field and what it finds. Help comes before everything else.
+struct FindView: View {
+    @Bindable var model: FindModel
+
+    var body: some View {
+        NavigationStack {
+            List {
+                if let help = model.help {
+                    HelpCard(help: help)
+                }
+                if let fault = model.fault {
+                    FaultText(fault: fault)
+                }
+                ForEach(model.results, id: \.id) { card in
+                    NavigationLink(value: card.id) {
+                        CardRow(card: card)
+                    }
+                }
+            }
+            .navigationTitle("find.title")
+            .navigationDestination(for: ItemId.self) { id in
+                StrategyView(model: model, id: id)
+            }
+            .searchable(text: $model.text, prompt: "find.prompt")
+            .toolbarBackground(Color.nhsBlue, for: .navigationBar)
+            .toolbarBackground(.visible, for: .navigationBar)
+            .toolbarColorScheme(.dark, for: .navigationBar)
+        }
+        .tint(.nhsBlue)
+        // Outside the list and the stack: no screen scrolls it away.
+        .safeAreaInset(edge: .top, spacing: 0) { DemonstrationMark() }
+        .task { model.searchAgain() }
+    }
+}
+
+private struct CardRow: View {
+    let card: Card
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 4) {
+            Text(verbatim: card.title)
+                .font(.headline)
+            if let matched = card.matched {
+                Text(verbatim: matched.snippet)
+            }
+            CurrencyText(currency: card.currency)
+        }
+        .frame(minHeight: 44)
+        .accessibilityElement(children: .combine)
+    }
+}
