@@ -151,6 +151,7 @@ fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
     let report = talk(hub, &address);
     progress.finish_and_clear();
     let report = report?;
+    let newer = hub.storage()?.newer_app_needed;
     print(global, &report, || {
         let style = if report.outcome == Outcome::Refused {
             paint::ALARM
@@ -158,8 +159,9 @@ fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
             paint::GOOD
         };
         let traffic = format!("{} requests, {}", report.requests, paint::size(report.bytes));
+        let newer = if newer { words::NEWER } else { "" };
         format!(
-            "{}\n{}\n",
+            "{}\n{newer}{}\n",
             paint::paint(style, words::sync(&report)),
             paint::paint(paint::QUIET, traffic)
         )

@@ -81,6 +81,9 @@ pub(crate) fn sync(report: &SyncReport) -> String {
     }
 }
 
+/// That the bank holds more than this program understands.
+pub(crate) const NEWER: &str = "The bank holds new parts: update otsupport to see them.\n";
+
 /// Why a sync ended offline or refused.
 pub(crate) fn reason(reason: Reason) -> &'static str {
     match reason {
