@@ -1,7 +1,8 @@
 //! Topics, and lists of items.
 
 use otsupport_wire::snapshot::Topic;
-use rusqlite::{Row, named_params};
+use rusqlite::Row;
+use rusqlite::types::Value;
 
 use super::currency::Freshness;
 use super::view::{Card, Filter, Kind, Page, TopicView};
@@ -54,6 +55,17 @@ pub(super) const PASSES: &str = "original = 1 AND withdrawn = 0
     AND (:age IS NULL OR age_from IS NULL OR :age BETWEEN age_from AND age_to)
     AND (:minutes IS NULL OR minutes IS NULL OR minutes <= :minutes)";
 
+/// The values that [`PASSES`] asks for.
+pub(super) fn passing(filter: &Filter) -> Vec<(&'static str, Value)> {
+    vec![
+        (":topic", filter.topic.as_ref().map(|it| it.to_string()).into()),
+        (":audience", filter.audience.map(audience_bit).into()),
+        (":setting", filter.setting.map(setting_bit).into()),
+        (":age", filter.age.into()),
+        (":minutes", filter.minutes.into()),
+    ]
+}
+
 /// The items that pass the filter, by topic and title.
 pub(crate) fn browse(
     reading: &Reading<'_>,
@@ -75,18 +87,10 @@ pub(crate) fn browse(
         "SELECT {CARD} FROM items WHERE {topic} {PASSES} ORDER BY {order} LIMIT :limit OFFSET :offset"
     );
     let mut rows = reading.prepare_cached(&sql)?;
-    let cards = rows.query_map(
-        named_params! {
-            ":topic": filter.topic.as_ref().map(|it| it.as_str()),
-            ":audience": filter.audience.map(audience_bit),
-            ":setting": filter.setting.map(setting_bit),
-            ":age": filter.age,
-            ":minutes": filter.minutes,
-            ":limit": page.limit.map_or(-1, i64::from),
-            ":offset": page.offset,
-        },
-        |row| Ok(card(row, freshness)),
-    )?;
+    let mut values = passing(filter);
+    values.push((":limit", page.limit.map_or(-1, i64::from).into()));
+    values.push((":offset", page.offset.into()));
+    let cards = rows.query_map(values.as_slice(), |row| Ok(card(row, freshness)))?;
     cards.map(|it| it?).collect()
 }
 

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use otsupport_wire::snapshot::{HelpLevel, Item, UrgentContact};
 use rusqlite::{OptionalExtension, named_params};
 
-use super::browse::{CARD, PASSES, card};
+use super::browse::{CARD, PASSES, card, passing};
 use super::currency::Freshness;
 use super::view::{Card, Filter, Help, Match, Search, SearchAnswer};
 use crate::enquiries::urgency;
 use crate::error::Error;
-use crate::storage::{Bank, Reading, audience_bit, setting_bit};
+use crate::storage::{Bank, Reading};
 
 /// Results if the person did not say how many.
 const DEFAULT_LIMIT: u32 = 20;
@@ -164,18 +164,12 @@ fn hidden(reading: &Reading<'_>, query: &str, filter: &Filter, score: f64) -> Re
         "SELECT count(*) FROM found JOIN items ON items.item = found.rowid
          WHERE {RANKED} AND -rank >= :score AND NOT ({PASSES})"
     );
-    Ok(reading.prepare_cached(&sql)?.query_row(
-        named_params! {
-            ":query": query,
-            ":score": score,
-            ":topic": filter.topic.as_ref().map(|it| it.as_str()),
-            ":audience": filter.audience.map(audience_bit),
-            ":setting": filter.setting.map(setting_bit),
-            ":age": filter.age,
-            ":minutes": filter.minutes,
-        },
-        |row| row.get(0),
-    )?)
+    let mut values = passing(filter);
+    values.push((":query", query.to_owned().into()));
+    values.push((":score", score.into()));
+    Ok(reading
+        .prepare_cached(&sql)?
+        .query_row(values.as_slice(), |row| row.get(0))?)
 }
 
 struct Found {
@@ -195,20 +189,13 @@ fn found(
         "SELECT {CARD}, items.item, -rank FROM found JOIN items ON items.item = found.rowid
          WHERE {RANKED} AND {PASSES} ORDER BY rank, items.id LIMIT :limit"
     );
-    let filter = &search.filter;
+    let mut values = passing(&search.filter);
+    values.push((":query", query.to_owned().into()));
+    values.push((":limit", search.limit.unwrap_or(DEFAULT_LIMIT).into()));
     let mut rows = reading.prepare_cached(&sql)?;
-    let found = rows.query_map(
-        named_params! {
-            ":query": query,
-            ":topic": filter.topic.as_ref().map(|it| it.as_str()),
-            ":audience": filter.audience.map(audience_bit),
-            ":setting": filter.setting.map(setting_bit),
-            ":age": filter.age,
-            ":minutes": filter.minutes,
-            ":limit": search.limit.unwrap_or(DEFAULT_LIMIT),
-        },
-        |row| Ok((row.get(6)?, row.get(7)?, card(row, freshness))),
-    )?;
+    let found = rows.query_map(values.as_slice(), |row| {
+        Ok((row.get(6)?, row.get(7)?, card(row, freshness)))
+    })?;
     found
         .map(|row| {
             let (item, score, card) = row?;

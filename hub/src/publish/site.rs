@@ -97,7 +97,9 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
     let path = site.join("head");
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && newest_full(site).unwrap_or(0) <= 1 => {
+            return Ok(None);
+        }
         Err(error) => return Err(io_error(&path, error)),
     };
     let before = |what: String| SiteError::Before {
@@ -267,21 +269,26 @@ fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
 
 /// Removes full snapshots that no phone is sent any more.
 fn forget_old(site: &Path, newest: BankVersion) -> Result<(), SiteError> {
-    let folder = site.join("full");
-    for entry in fs::read_dir(&folder)
-        .map_err(|error| io_error(&folder, error))?
-        .flatten()
-    {
-        let path = entry.path();
-        let version = path
-            .file_stem()
-            .and_then(|it| it.to_str())
-            .and_then(|it| it.parse::<u64>().ok());
-        if version.is_some_and(|it| it + FULLS <= newest.0) {
+    for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
+        if version + FULLS <= newest.0 {
             fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
         }
     }
     Ok(())
+}
+
+/// The newest full snapshot in the folder. A site that has more than one had a head: without it, the next bank would
+/// begin at 1 again and every phone would refuse it.
+fn newest_full(site: &Path) -> Option<u64> {
+    fulls(site).ok()?.into_iter().map(|(version, _)| version).max()
+}
+
+/// The full snapshots in the folder, by version.
+fn fulls(site: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
+    let paths = fs::read_dir(site.join("full"))?.flatten().map(|it| it.path());
+    Ok(paths
+        .filter_map(|path| Some((path.file_stem()?.to_str()?.parse().ok()?, path.clone())))
+        .collect())
 }
 
 /// Writes a blob unless it is there: its name is its content.
