@@ -8,8 +8,8 @@ use otsupport_core::{FamilyKey, OpenOptions};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::values::{
-    Card, Filter, HubError, ItemId, ItemView, Page, SavedItem, Search, SearchAnswer, SyncReport, TopicView,
-    VariantChoice,
+    Card, Filter, HubError, ItemId, ItemView, Page, SavedItem, Search, SearchAnswer, ServiceView, SyncReport,
+    TopicView, VariantChoice,
 };
 
 /// Where a hub keeps its files and whom it trusts.
@@ -67,6 +67,11 @@ impl SupportHub {
             core: Arc::new(core),
             runtime: Some(runtime),
         }))
+    }
+
+    /// Who offers the bank, whether it is a demonstration, and where urgent help is.
+    pub fn service(&self) -> Result<ServiceView, HubError> {
+        self.core.service()
     }
 
     /// All topics in the service's order.

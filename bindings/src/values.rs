@@ -247,7 +247,7 @@ pub struct ItemView {
     /// Whether it is for showing only, not clinical advice.
     pub demonstration: bool,
     /// The text; empty for a withdrawn item, which is no longer advice.
-    pub sections: Vec<Section>,
+    pub sections: Vec<SectionView>,
     /// Items the text points to.
     pub links: Vec<Link>,
     /// Safety lines of its topic.
@@ -410,16 +410,72 @@ pub struct Ages {
     pub to: u8,
 }
 
+/// Who offers the bank.
+pub type ServiceView = otsupport_core::strategies::ServiceView;
+
+#[uniffi::remote(Record)]
+/// Who offers the bank.
+pub struct ServiceView {
+    /// The service's name; empty before the first bank.
+    pub name: String,
+    /// Whether everything is for showing only, not clinical advice: every screen says so.
+    pub demonstration: bool,
+    /// How to reach the service.
+    pub contact: Contact,
+    /// Where to get help at once, in the order to show.
+    pub urgent: Vec<UrgentContact>,
+}
+
 /// One part of a text under its heading.
-pub type Section = otsupport_core::wire::snapshot::Section;
+pub type SectionView = otsupport_core::strategies::SectionView;
 
 #[uniffi::remote(Record)]
 /// One part of a text under its heading.
-pub struct Section {
+pub struct SectionView {
+    /// What it is for.
+    pub part: Part,
     /// The heading, such as `Steps` or `Stop if`.
     pub heading: String,
     /// Plain text: paragraphs apart by an empty line; list items one a line after `1. ` or `- `.
     pub text: String,
+}
+
+/// What a section of a strategy is for, by its heading.
+pub type Part = otsupport_core::wire::snapshot::Part;
+
+#[uniffi::remote(Enum)]
+/// What a section of a strategy is for, by its heading.
+pub enum Part {
+    /// `Why it helps`
+    WhyItHelps,
+    /// `What you need`
+    WhatYouNeed,
+    /// `Steps`
+    Steps,
+    /// `Make it easier`
+    MakeItEasier,
+    /// `Make it harder`
+    MakeItHarder,
+    /// `Stop if`: never folded away and never left out.
+    StopIf,
+    /// `Get help when`: never folded away and never left out.
+    GetHelpWhen,
+    /// Any other heading, as resources have.
+    Other,
+}
+
+/// How to reach the service.
+pub type Contact = otsupport_core::wire::snapshot::Contact;
+
+#[uniffi::remote(Record)]
+/// How to reach the service.
+pub struct Contact {
+    /// A telephone number.
+    pub telephone: String,
+    /// An email address.
+    pub email: String,
+    /// When somebody answers.
+    pub hours: String,
 }
 
 /// A pointer to another item.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use otsupport_core::platform::{FileKey, Platform};
 use otsupport_core::strategies::{Search, VariantChoice};
 use otsupport_core::sync::Outcome;
+use otsupport_core::wire::snapshot::Part;
 use otsupport_core::{HubError, OpenOptions, SupportHub};
 use otsupport_hub::publish::{PublishOptions, publish};
 use otsupport_hub::{keys, serve};
@@ -153,7 +154,7 @@ fn offline(phone: &SupportHub) -> Result<Vec<String>, Failure> {
     for section in item
         .sections
         .iter()
-        .filter(|it| matches!(it.heading.as_str(), "Steps" | "Stop if"))
+        .filter(|it| matches!(it.part, Part::Steps | Part::StopIf))
     {
         say(&indented(&format!(
             "{}\n{}\n",

@@ -102,7 +102,7 @@ pub(crate) fn item(item: &ItemView) -> String {
     }
     text.push_str(&facts(item));
     for section in &item.sections {
-        let style = if matches!(section.heading.as_str(), "Stop if" | "Get help when") {
+        let style = if section.part.is_safety() {
             CARE.bold()
         } else {
             TITLE

@@ -15,7 +15,8 @@ use crate::error::{Error, HubError};
 use crate::platform::{Folder, Http, KeyFault, Platform};
 use crate::storage::{Bank, Checked, ContentStore, FamilyStore, Floor, Kept, Reading, StorageReport};
 use crate::strategies::{
-    self, Card, Filter, Freshness, ItemView, Page, SavedItem, Search, SearchAnswer, TopicView, VariantChoice,
+    self, Card, Filter, Freshness, ItemView, Page, SavedItem, Search, SearchAnswer, ServiceView, TopicView,
+    VariantChoice,
 };
 use crate::sync::{Driver, Reason, SyncReport, load_kept};
 
@@ -125,10 +126,18 @@ impl SupportHub {
         &self.mended
     }
 
-    /// All topics in the service's order.
+    /// Who offers the bank.
     ///
     /// # Errors
     /// As every method: [`HubError::Closed`], [`HubError::Storage`].
+    pub fn service(&self) -> Result<ServiceView, HubError> {
+        Ok(self.reading(strategies::service)?)
+    }
+
+    /// All topics in the service's order.
+    ///
+    /// # Errors
+    /// As every method.
     pub fn topics(&self) -> Result<Vec<TopicView>, HubError> {
         Ok(self.reading(strategies::topics)?)
     }

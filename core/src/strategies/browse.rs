@@ -1,13 +1,30 @@
 //! Topics, and lists of items.
 
-use otsupport_wire::snapshot::Topic;
+use otsupport_wire::snapshot::{Service, ServiceStatus, Topic};
 use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::currency::Freshness;
-use super::view::{Card, Filter, Kind, Page, TopicView};
+use super::view::{Card, Filter, Kind, Page, ServiceView, TopicView};
 use crate::error::Error;
-use crate::storage::{Reading, audience_bit, setting_bit};
+use crate::storage::{Bank, Reading, audience_bit, setting_bit};
+
+/// Who offers the bank.
+pub(crate) fn service(reading: &Reading<'_>) -> Result<ServiceView, Error> {
+    let Service {
+        name,
+        status,
+        contact,
+        urgent,
+        ..
+    } = Bank::service(reading)?;
+    Ok(ServiceView {
+        name,
+        demonstration: status == ServiceStatus::Demonstration,
+        contact,
+        urgent,
+    })
+}
 
 /// All topics in the service's order.
 pub(crate) fn topics(reading: &Reading<'_>) -> Result<Vec<TopicView>, Error> {

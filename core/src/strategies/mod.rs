@@ -16,7 +16,7 @@ mod shelf;
 mod show;
 
 #[cfg(feature = "phone")]
-pub(crate) use browse::{browse, topics};
+pub(crate) use browse::{browse, service, topics};
 #[cfg(feature = "phone")]
 pub(crate) use currency::Freshness;
 #[cfg(feature = "phone")]
@@ -28,5 +28,5 @@ pub(crate) use show::show;
 
 pub use view::{
     Card, ChangedPart, Changes, Currency, Filter, Help, ItemView, Kind, Match, MediaView, Page, SavedItem,
-    Search, SearchAnswer, TopicView, VariantChoice,
+    Search, SearchAnswer, SectionView, ServiceView, TopicView, VariantChoice,
 };

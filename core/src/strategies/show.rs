@@ -1,18 +1,15 @@
 //! One item, whole.
 
-use otsupport_wire::snapshot::{Item, MediaUse, ReviewStatus, ServiceStatus, Topic};
+use otsupport_wire::snapshot::{Item, MediaUse, Part, ReviewStatus, Section, ServiceStatus, Topic};
 use otsupport_wire::{ItemId, Language};
 use rusqlite::OptionalExtension;
 
 use super::change::changes;
 use super::currency::Freshness;
 use super::shelf::Saved;
-use super::view::{ItemView, Kind, MediaView, VariantChoice};
+use super::view::{ItemView, Kind, MediaView, SectionView, VariantChoice};
 use crate::error::Error;
 use crate::storage::{Bank, FamilyStore, Reading};
-
-/// The sections that are never left out.
-const SAFETY: [&str; 2] = ["Stop if", "Get help when"];
 
 /// The item's original, or the variant that was asked for if there is one.
 pub(crate) fn show(
@@ -42,7 +39,7 @@ pub(crate) fn show(
         let warnings = original
             .sections
             .iter()
-            .filter(|it| SAFETY.contains(&it.heading.as_str()));
+            .filter(|it| Part::of(&it.heading).is_safety());
         text.sections.splice(..0, warnings.cloned());
     }
     let media = text
@@ -68,7 +65,7 @@ pub(crate) fn show(
             || text.review.status == ReviewStatus::Demonstration,
         currency: freshness.of(&text.review.status),
         review: text.review,
-        sections: text.sections,
+        sections: text.sections.into_iter().map(section).collect(),
         links: text.links,
         safety: topic.as_ref().map(|it| it.safety.clone()).unwrap_or_default(),
         get_help: topic.map(|it| it.get_help).unwrap_or_default(),
@@ -87,6 +84,14 @@ pub(super) fn item(reading: &Reading<'_>, id: &ItemId) -> Result<Option<(Kind, I
         .optional()?;
     row.map(|(kind, record)| Ok((Kind::from_number(kind), serde_json::from_str(&record)?)))
         .transpose()
+}
+
+fn section(Section { heading, text }: Section) -> SectionView {
+    SectionView {
+        part: Part::of(&heading),
+        heading,
+        text,
+    }
 }
 
 fn variant(reading: &Reading<'_>, id: &ItemId, choice: &VariantChoice) -> Result<Option<Item>, Error> {

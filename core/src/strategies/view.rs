@@ -1,7 +1,9 @@
 //! What a screen shows. Every front end draws these and decides nothing.
 
 use chrono::{DateTime, Utc};
-use otsupport_wire::snapshot::{Ages, Audience, HelpLevel, Link, Review, Section, Setting, UrgentContact};
+use otsupport_wire::snapshot::{
+    Ages, Audience, Contact, HelpLevel, Link, Part, Review, Setting, UrgentContact,
+};
 use otsupport_wire::{ItemId, Language, MediaPath, TopicSlug};
 use serde::Serialize;
 
@@ -24,6 +26,19 @@ pub struct TopicView {
     pub get_help: Vec<String>,
     /// How many strategies and resources it holds.
     pub items: u32,
+}
+
+/// Who offers the bank.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ServiceView {
+    /// The service's name; empty before the first bank.
+    pub name: String,
+    /// Whether everything is for showing only, not clinical advice: every screen says so.
+    pub demonstration: bool,
+    /// How to reach the service.
+    pub contact: Contact,
+    /// Where to get help at once, in the order to show.
+    pub urgent: Vec<UrgentContact>,
 }
 
 /// Strategy or resource.
@@ -185,7 +200,7 @@ pub struct ItemView {
     /// Whether it is for showing only, not clinical advice.
     pub demonstration: bool,
     /// The text; empty for a withdrawn item, which is no longer advice.
-    pub sections: Vec<Section>,
+    pub sections: Vec<SectionView>,
     /// Items the text points to.
     pub links: Vec<Link>,
     /// Safety lines of its topic.
@@ -202,6 +217,17 @@ pub struct ItemView {
     pub currency: Currency,
     /// When the hub last confirmed this bank; absent before the first check.
     pub checked_at: Option<DateTime<Utc>>,
+}
+
+/// One part of a text under its heading.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SectionView {
+    /// What it is for.
+    pub part: Part,
+    /// The heading, such as `Steps` or `Stop if`.
+    pub heading: String,
+    /// Plain text: paragraphs apart by an empty line; list items one a line after `1. ` or `- `.
+    pub text: String,
 }
 
 /// A media file of an item.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use otsupport_wire::snapshot::{Ages, Item, Link, MediaUse, Review, ReviewStatus, Variant};
+use otsupport_wire::snapshot::{Ages, Item, Link, MediaUse, Part, Review, ReviewStatus, Variant};
 use otsupport_wire::{ItemId, Language, Sha256, TopicSlug};
 
 use super::fault::Faults;
@@ -37,19 +37,9 @@ impl Shelf {
     }
 }
 
-/// The headings of a strategy, and whether each must be there.
-const HEADINGS: [(&str, bool); 7] = [
-    ("Why it helps", false),
-    ("What you need", false),
-    (STEPS, true),
-    ("Make it easier", false),
-    ("Make it harder", false),
-    (STOP, true),
-    (HELP, true),
-];
+/// The sections that every strategy and every variant must have.
+const REQUIRED: [&str; 3] = [STEPS, "Stop if", "Get help when"];
 const STEPS: &str = "Steps";
-const STOP: &str = "Stop if";
-const HELP: &str = "Get help when";
 
 /// An item with what the checks across items need.
 pub(super) struct Read {
@@ -418,8 +408,7 @@ fn check_body(file: &str, shelf: Shelf, variant: bool, first: usize, body: &Body
         if section.text.is_empty() {
             faults.fault(file, place.line, format!("`{}` is empty", section.heading));
         }
-        let known = HEADINGS.iter().any(|(heading, _)| *heading == section.heading);
-        if shelf == Shelf::Strategies && !known {
+        if shelf == Shelf::Strategies && Part::of(&section.heading) == Part::Other {
             faults.fault(
                 file,
                 place.line,
@@ -431,8 +420,8 @@ fn check_body(file: &str, shelf: Shelf, variant: bool, first: usize, body: &Body
         }
     }
     if shelf == Shelf::Strategies && !variant {
-        for (heading, _) in HEADINGS.iter().filter(|(_, required)| *required) {
-            if !body.sections.iter().any(|it| it.heading == *heading) {
+        for heading in REQUIRED {
+            if !body.sections.iter().any(|it| it.heading == heading) {
                 faults.fault(file, first, format!("the section `{heading}` is missing"));
             }
         }
@@ -539,7 +528,7 @@ fn check_variant(read: &mut Read, originals: &[Original], faults: &mut Faults) -
             format!("the original's topic is `{}`", original.topic),
         );
     }
-    for heading in [STEPS, STOP, HELP] {
+    for heading in REQUIRED {
         let place = |places: &[(String, markdown::Place)]| {
             places
                 .iter()

@@ -19,9 +19,9 @@ mod write;
 
 pub use read::{Limits, ReadError, Summary, read};
 pub use record::{
-    Ages, Audience, Contact, Event, HelpLevel, Item, Link, MediaFile, MediaUse, Picture, Record, Review,
-    ReviewStatus, Section, SectionName, Service, ServiceStatus, Setting, Topic, UrgentContact, Variant,
-    Words,
+    Ages, Audience, Contact, Event, HelpLevel, Item, Link, MediaFile, MediaUse, Part, Picture, Record,
+    Review, ReviewStatus, Section, SectionName, Service, ServiceStatus, Setting, Topic, UrgentContact,
+    Variant, Words,
 };
 pub use write::{WriteError, write};
 

@@ -287,6 +287,54 @@ pub struct Section {
     pub text: String,
 }
 
+/// What a section of a strategy is for, by its heading.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// `Why it helps`
+    WhyItHelps,
+    /// `What you need`
+    WhatYouNeed,
+    /// `Steps`
+    Steps,
+    /// `Make it easier`
+    MakeItEasier,
+    /// `Make it harder`
+    MakeItHarder,
+    /// `Stop if`: never folded away and never left out.
+    StopIf,
+    /// `Get help when`: never folded away and never left out.
+    GetHelpWhen,
+    /// Any other heading, as resources have.
+    Other,
+}
+
+impl Part {
+    /// The headings of a strategy, in their order.
+    pub const HEADINGS: [(Self, &'static str); 7] = [
+        (Self::WhyItHelps, "Why it helps"),
+        (Self::WhatYouNeed, "What you need"),
+        (Self::Steps, "Steps"),
+        (Self::MakeItEasier, "Make it easier"),
+        (Self::MakeItHarder, "Make it harder"),
+        (Self::StopIf, "Stop if"),
+        (Self::GetHelpWhen, "Get help when"),
+    ];
+
+    /// What a section with this heading is for.
+    pub fn of(heading: &str) -> Self {
+        Self::HEADINGS
+            .iter()
+            .find(|(_, it)| *it == heading)
+            .map_or(Self::Other, |(part, _)| *part)
+    }
+
+    /// Whether it says when to stop or to get help.
+    pub fn is_safety(self) -> bool {
+        matches!(self, Self::StopIf | Self::GetHelpWhen)
+    }
+}
+
 /// A pointer to another item.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Link {
