@@ -43,7 +43,8 @@ async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body
             .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
-    let path = request.uri().path().trim_start_matches('/');
+    let path = request.uri().path();
+    let path = path.strip_prefix('/').unwrap_or(path);
     // Names of a site are plain ASCII: whatever else is asked for is not there.
     if path.is_empty()
         || path.contains('%')

@@ -95,12 +95,19 @@ impl Database {
     /// Closes every connection. Work under way on another thread ends first or closes its own.
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
-        *lock(&self.writer) = None;
+        // The writer last: only its closing folds the log back into the database.
         lock(&self.readers).clear();
+        *lock(&self.writer) = None;
     }
 }
 
 /// A panic while a lock was held rolled its transaction back; the connection is whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.close();
+    }
 }
