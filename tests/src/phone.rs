@@ -1,0 +1,75 @@
+//! A phone: its folder, its key, what its clock says.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use otsupport_core::platform::{FixedClock, GivenKey, Platform};
+use otsupport_core::sync::SyncReport;
+use otsupport_core::{FamilyKey, HubError, OpenOptions, SupportHub};
+use tempfile::TempDir;
+
+use crate::site::{MORNING, instant};
+
+/// A phone whose hub can be opened again and again.
+pub struct Phone {
+    folder: TempDir,
+    /// What its clock says.
+    pub now: String,
+    /// The 32 times repeated byte of its key.
+    pub key: u8,
+    /// The trusted root.
+    pub root: Option<Vec<u8>>,
+    /// A first site.
+    pub seed: Option<PathBuf>,
+}
+
+impl Phone {
+    /// A new phone that trusts `root`.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn new(root: Vec<u8>) -> std::io::Result<Self> {
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+            now: MORNING.to_owned(),
+            key: 7,
+            root: Some(root),
+            seed: None,
+        })
+    }
+
+    /// Where its files are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Opens the hub.
+    ///
+    /// # Errors
+    /// As [`SupportHub::open`].
+    pub fn open(&self) -> Result<SupportHub, HubError> {
+        let key = FamilyKey::from_bytes(&[self.key; 32]).ok_or_else(|| HubError::Internal {
+            code: "no key".to_owned(),
+        })?;
+        let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
+        platform.clock = Arc::new(FixedClock(instant(&self.now)));
+        let options = OpenOptions {
+            folder: self.folder().to_owned(),
+            root: self.root.clone(),
+            seed: self.seed.clone(),
+        };
+        SupportHub::open(options, platform)
+    }
+}
+
+/// Syncs on a runtime of this thread.
+///
+/// # Errors
+/// As [`SupportHub::sync`].
+pub fn sync(hub: &SupportHub, address: &str) -> Result<SyncReport, HubError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|_| HubError::Internal {
+        code: "no runtime".to_owned(),
+    })?;
+    runtime.block_on(hub.sync(address))
+}
