@@ -43,18 +43,14 @@ impl SupportHub {
     /// family; nothing was lost. `Untrusted`: the app was built with a wrong root.
     #[uniffi::constructor]
     pub fn open(options: HubOptions) -> Result<Arc<Self>, HubError> {
-        let key = FamilyKey::from_bytes(&options.key).ok_or_else(|| HubError::Invalid {
-            code: "invalid-key".to_owned(),
-            field: "key".to_owned(),
-        })?;
+        let key = FamilyKey::from_bytes(&options.key)
+            .ok_or_else(|| HubError::Invalid { code: "invalid-key".to_owned(), field: "key".to_owned() })?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("otsupport-sync")
             .enable_all()
             .build()
-            .map_err(|_| HubError::Internal {
-                code: "internal".to_owned(),
-            })?;
+            .map_err(|_| HubError::Internal { code: "internal".to_owned() })?;
         let core = otsupport_core::SupportHub::open(
             OpenOptions {
                 folder: PathBuf::from(options.folder),
@@ -63,10 +59,7 @@ impl SupportHub {
             },
             Platform::with_key(Arc::new(GivenKey(key))),
         )?;
-        Ok(Arc::new(Self {
-            core: Arc::new(core),
-            runtime: Some(runtime),
-        }))
+        Ok(Arc::new(Self { core: Arc::new(core), runtime: Some(runtime) }))
     }
 
     /// Who offers the bank, whether it is a demonstration, and where urgent help is.
@@ -115,18 +108,12 @@ impl SupportHub {
     /// under way goes on by itself.
     pub async fn sync(&self, url: String) -> Result<SyncReport, HubError> {
         let Some(runtime) = &self.runtime else {
-            return Err(HubError::Closed {
-                code: "closed".to_owned(),
-            });
+            return Err(HubError::Closed { code: "closed".to_owned() });
         };
         let core = self.core.clone();
         // The core's own runtime drives the network; the caller only waits.
         let talk = runtime.spawn(async move { core.sync(&url).await });
-        talk.await.unwrap_or_else(|_| {
-            Err(HubError::Internal {
-                code: "internal".to_owned(),
-            })
-        })
+        talk.await.unwrap_or_else(|_| Err(HubError::Internal { code: "internal".to_owned() }))
     }
 
     /// Closes the files. Afterwards every method but this one answers `Closed`.

@@ -27,11 +27,7 @@ uniffi::custom_type!(Day, String, { remote, lower: |it| it.to_string(), try_lift
 
 /// A text that breaks its rule reaches the caller as an ordinary error.
 fn invalid(field: &str) -> uniffi::deps::anyhow::Error {
-    HubError::Invalid {
-        code: format!("invalid-{field}"),
-        field: field.to_owned(),
-    }
-    .into()
+    HubError::Invalid { code: format!("invalid-{field}"), field: field.to_owned() }.into()
 }
 
 /// A topic with the number of items in it.

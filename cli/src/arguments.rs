@@ -53,10 +53,7 @@ pub(crate) struct Global {
 
 impl Global {
     pub(crate) fn variant(&self) -> VariantChoice {
-        VariantChoice {
-            language: self.language.clone(),
-            easy: self.easy,
-        }
+        VariantChoice { language: self.language.clone(), easy: self.easy }
     }
 }
 
@@ -177,10 +174,7 @@ impl From<FilterArguments> for Filter {
 
 /// The ids; the first that is none is not in the bank either.
 pub(crate) fn ids(typed: &[String]) -> Result<Vec<ItemId>, String> {
-    typed
-        .iter()
-        .map(|id| id.parse().map_err(|_| id.clone()))
-        .collect()
+    typed.iter().map(|id| id.parse().map_err(|_| id.clone())).collect()
 }
 
 /// Prints the completions for `shell`.

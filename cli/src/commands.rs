@@ -49,28 +49,14 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
             let topics = hub.topics()?;
             print(global, &json!({ "topics": topics }), || paint::topics(&topics));
         }
-        Command::Browse {
-            filter,
-            limit,
-            offset,
-        } => {
+        Command::Browse { filter, limit, offset } => {
             let cards = hub.browse(&filter.into(), Page { offset, limit })?;
             print(global, &json!({ "results": cards }), || {
                 listed(&paint::cards(&cards), "Nothing here yet.\n")
             });
         }
-        Command::Search {
-            words,
-            filter,
-            limit,
-            as_you_type,
-        } => {
-            let search = Search {
-                words: words.join(" "),
-                filter: filter.into(),
-                limit,
-                as_you_type,
-            };
+        Command::Search { words, filter, limit, as_you_type } => {
+            let search = Search { words: words.join(" "), filter: filter.into(), limit, as_you_type };
             let answer = hub.search(&search)?;
             print(global, &answer, || {
                 let help = answer.help.as_ref().map(paint::help).unwrap_or_default();
@@ -81,10 +67,9 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
                 };
                 let hidden = match answer.hidden {
                     0 => String::new(),
-                    hidden => paint::paint(
-                        paint::QUIET,
-                        format!("Your filters hide {hidden} good matches.\n"),
-                    ),
+                    hidden => {
+                        paint::paint(paint::QUIET, format!("Your filters hide {hidden} good matches.\n"))
+                    }
                 };
                 format!("{help}{unsure}{}{hidden}", paint::cards(&answer.results))
             });
@@ -132,11 +117,7 @@ fn open(global: &Global) -> Result<SupportHub, Failure> {
         None => None,
         Some(path) => Some(fs::read(path).map_err(|error| Failure(format!("{}: {error}", path.display())))?),
     };
-    let options = OpenOptions {
-        folder: global.data.clone(),
-        root,
-        seed: global.seed.clone(),
-    };
+    let options = OpenOptions { folder: global.data.clone(), root, seed: global.seed.clone() };
     Ok(SupportHub::open(options, platform)?)
 }
 
@@ -153,11 +134,7 @@ fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
     let report = report?;
     let newer = hub.storage()?.newer_app_needed;
     print(global, &report, || {
-        let style = if report.outcome == Outcome::Refused {
-            paint::ALARM
-        } else {
-            paint::GOOD
-        };
+        let style = if report.outcome == Outcome::Refused { paint::ALARM } else { paint::GOOD };
         let traffic = format!("{} requests, {}", report.requests, paint::size(report.bytes));
         let newer = if newer { words::NEWER } else { "" };
         format!(
@@ -168,9 +145,7 @@ fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
     });
     if report.outcome == Outcome::Refused {
         let why = report.reason.map(words::reason).unwrap_or_default();
-        return Err(Failure(format!(
-            "{why}; the bank that was here stays. If it goes on, tell the service"
-        )));
+        return Err(Failure(format!("{why}; the bank that was here stays. If it goes on, tell the service")));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -178,9 +153,7 @@ fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
 /// Syncs on a runtime of this thread.
 pub(crate) fn talk(hub: &SupportHub, address: &str) -> Result<SyncReport, HubError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|_| HubError::Internal {
-        code: "internal".to_owned(),
-    })?;
+    let runtime = runtime.map_err(|_| HubError::Internal { code: "internal".to_owned() })?;
     runtime.block_on(hub.sync(address))
 }
 
@@ -188,19 +161,12 @@ fn shelf(global: &Global, saved: &[otsupport_core::strategies::SavedItem]) {
     let ids: Vec<&str> = saved.iter().map(|it| it.id.as_str()).collect();
     let shelf = json!({ "saved": ids, "items": saved });
     print(global, &shelf, || {
-        listed(
-            &paint::saved(saved),
-            "Your shelf is empty. `otsupport save ID` keeps a strategy.\n",
-        )
+        listed(&paint::saved(saved), "Your shelf is empty. `otsupport save ID` keeps a strategy.\n")
     });
 }
 
 fn listed(list: &str, empty: &str) -> String {
-    if list.is_empty() {
-        empty.to_owned()
-    } else {
-        list.to_owned()
-    }
+    if list.is_empty() { empty.to_owned() } else { list.to_owned() }
 }
 
 /// Prints one JSON value, or the words for a person.
@@ -208,9 +174,7 @@ fn print(global: &Global, json: &impl Serialize, words: impl FnOnce() -> String)
     let mut out = anstream::stdout().lock();
     // A closed pipe (`… | head`) is no fault.
     let _ = if global.json {
-        serde_json::to_writer(&mut out, json)
-            .map_err(std::io::Error::from)
-            .and_then(|()| writeln!(out))
+        serde_json::to_writer(&mut out, json).map_err(std::io::Error::from).and_then(|()| writeln!(out))
     } else {
         write!(out, "{}", words())
     };

@@ -7,14 +7,12 @@ use std::time::Instant;
 
 use otsupport_core::platform::{FileKey, Platform};
 use otsupport_core::strategies::{Search, VariantChoice};
-use otsupport_core::sync::Outcome;
+use otsupport_core::sync::{Outcome, SyncReport};
 use otsupport_core::wire::snapshot::Part;
 use otsupport_core::{HubError, OpenOptions, SupportHub};
+use otsupport_hub::embedded::EmbeddedHub;
+use otsupport_hub::keys;
 use otsupport_hub::publish::{PublishOptions, publish};
-use otsupport_hub::{keys, serve};
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 
 use crate::commands::talk;
 use crate::paint::{self, paint};
@@ -26,16 +24,10 @@ type Failure = Box<dyn std::error::Error>;
 pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
     let content = find(content)?;
     let folder = tempfile::tempdir()?;
-    let (bank, site, key_folder) = (
-        folder.path().join("content"),
-        folder.path().join("site"),
-        folder.path().join("keys"),
-    );
+    let (bank, site, key_folder) =
+        (folder.path().join("content"), folder.path().join("site"), folder.path().join("keys"));
     copy(&content, &bank)?;
-    say(&format!(
-        "{}\n",
-        paint(paint::TITLE, "A family's day with the Children's OT Support Hub")
-    ));
+    say(&format!("{}\n", paint(paint::TITLE, "A family's day with the Children's OT Support Hub")));
     say(&format!("{}\n\n", paint(paint::CARE, words::DEMONSTRATION)));
 
     let publish = |step: &Step| -> Result<(), Failure> {
@@ -64,8 +56,8 @@ pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
     publish(&step)?;
 
     let step = Step::new("The hub starts");
-    let hub = Served::start(&site)?;
-    step.done(&hub.address);
+    let hub = EmbeddedHub::start(&site)?;
+    step.done(hub.address());
 
     let step = Step::new("A parent opens the app for the first time and syncs");
     let phone = SupportHub::open(
@@ -77,19 +69,12 @@ pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
         Platform::with_key(Arc::new(FileKey(folder.path().join("family.key")))),
     )
     .map_err(told)?;
-    let report = talk(&phone, &hub.address).map_err(told)?;
-    step.done(&format!(
-        "{}; {} requests, {}",
-        words::sync(&report),
-        report.requests,
-        paint::size(report.bytes)
-    ));
+    sync(&phone, hub.address(), &step)?;
 
     let step = Step::new("The network goes away");
-    let address = hub.stop();
-    let report = talk(&phone, &address).map_err(told)?;
-    step.done(&words::sync(&report));
-    if report.outcome != Outcome::Offline {
+    let address = hub.address().to_owned();
+    drop(hub);
+    if sync(&phone, &address, &step)?.outcome != Outcome::Offline {
         return Err("the stopped hub still answers".into());
     }
 
@@ -100,22 +85,14 @@ pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
     publish(&step)?;
 
     let step = Step::new("The network comes back");
-    let hub = Served::start(&site)?;
-    let report = talk(&phone, &hub.address).map_err(told)?;
-    step.done(&format!(
-        "{}; {} requests, {}",
-        words::sync(&report),
-        report.requests,
-        paint::size(report.bytes)
-    ));
+    let hub = EmbeddedHub::start(&site)?;
+    sync(&phone, hub.address(), &step)?;
 
     let step = Step::new("The shelf says what happened meanwhile");
     let shelf = phone.saved().map_err(told)?;
     step.done("");
     say(&indented(&paint::saved(&shelf)));
-    let item = phone
-        .show(&withdrawn.parse()?, &VariantChoice::default())
-        .map_err(told)?;
+    let item = phone.show(&withdrawn.parse()?, &VariantChoice::default()).map_err(told)?;
     say(&indented(&paint::item(&item)));
 
     let storage = phone.storage().map_err(told)?;
@@ -125,42 +102,31 @@ pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
         paint::size(storage.total)
     ));
     phone.close();
-    hub.stop();
     Ok(())
+}
+
+fn sync(phone: &SupportHub, address: &str, step: &Step) -> Result<SyncReport, Failure> {
+    let report = talk(phone, address).map_err(told)?;
+    let traffic = format!("{} requests, {}", report.requests, paint::size(report.bytes));
+    step.done(&format!("{}; {traffic}", words::sync(&report)));
+    Ok(report)
 }
 
 /// What works in flight mode. Gives the ids that were saved.
 fn offline(phone: &SupportHub) -> Result<Vec<String>, Failure> {
     const WORDS: &str = "wont keep his socks on";
     let step = Step::new(&format!("In flight mode she searches: \"{WORDS}\""));
-    let search = Search {
-        words: WORDS.to_owned(),
-        limit: Some(3),
-        ..Search::default()
-    };
+    let search = Search { words: WORDS.to_owned(), limit: Some(3), ..Search::default() };
     let answer = phone.search(&search).map_err(told)?;
     step.done(&format!("{} results", answer.results.len()));
     say(&indented(&paint::cards(&answer.results)));
-    let best = answer
-        .results
-        .first()
-        .ok_or("the search found nothing")?
-        .id
-        .clone();
+    let best = answer.results.first().ok_or("the search found nothing")?.id.clone();
 
     let step = Step::new("She opens the first");
     let item = phone.show(&best, &VariantChoice::default()).map_err(told)?;
     step.done(&item.title);
-    for section in item
-        .sections
-        .iter()
-        .filter(|it| matches!(it.part, Part::Steps | Part::StopIf))
-    {
-        say(&indented(&format!(
-            "{}\n{}\n",
-            paint(paint::TITLE, &section.heading),
-            section.text
-        )));
+    for section in item.sections.iter().filter(|it| matches!(it.part, Part::Steps | Part::StopIf)) {
+        say(&indented(&format!("{}\n{}\n", paint(paint::TITLE, &section.heading), section.text)));
     }
 
     let step = Step::new("She saves it, and the next one");
@@ -177,10 +143,7 @@ fn change(bank: &Path, saved: &[String]) -> Result<String, Failure> {
     };
     let path = file_of(bank, first)?;
     let text = fs::read_to_string(&path)?;
-    fs::write(
-        &path,
-        text.replacen("## Steps\n\n1. ", "## Steps\n\n1. Sit down together first. ", 1),
-    )?;
+    fs::write(&path, text.replacen("## Steps\n\n1. ", "## Steps\n\n1. Sit down together first. ", 1))?;
     let path = file_of(bank, last)?;
     let text = fs::read_to_string(&path)?;
     let today = chrono::DateTime::<chrono::Utc>::from(std::time::SystemTime::now()).date_naive();
@@ -216,13 +179,7 @@ fn find(content: PathBuf) -> Result<PathBuf, Failure> {
     [content.clone(), beside]
         .into_iter()
         .find(|it| it.join("service.yaml").is_file())
-        .ok_or_else(|| {
-            format!(
-                "{} is no content folder; give one with --content",
-                content.display()
-            )
-            .into()
-        })
+        .ok_or_else(|| format!("{} is no content folder; give one with --content", content.display()).into())
 }
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
@@ -239,40 +196,6 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A hub on a free loopback port.
-struct Served {
-    address: String,
-    stop: Option<oneshot::Sender<()>>,
-    runtime: Runtime,
-}
-
-impl Served {
-    fn start(site: &Path) -> Result<Self, Failure> {
-        let runtime = Runtime::new()?;
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
-        let address = format!("http://{}", listener.local_addr()?);
-        let (stop, stopped) = oneshot::channel();
-        let site = site.to_owned();
-        runtime.spawn(serve::serve(site, listener, async {
-            let _ = stopped.await;
-        }));
-        Ok(Self {
-            address,
-            stop: Some(stop),
-            runtime,
-        })
-    }
-
-    /// Stops, and gives the address where nobody answers any more.
-    fn stop(mut self) -> String {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        self.runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-        self.address
-    }
-}
-
 /// A step of the story and how long it took.
 struct Step {
     began: Instant,
@@ -281,9 +204,7 @@ struct Step {
 impl Step {
     fn new(what: &str) -> Self {
         say(&format!("{} {what}\n", paint(paint::GOOD, "●")));
-        Self {
-            began: Instant::now(),
-        }
+        Self { began: Instant::now() }
     }
 
     fn done(&self, result: &str) {

@@ -23,27 +23,15 @@ pub(crate) fn paint(style: Style, words: impl std::fmt::Display) -> String {
 
 pub(crate) fn topics(topics: &[TopicView]) -> String {
     lines(topics.iter().map(|it| {
-        let count = if it.items == 1 {
-            "1 item".to_owned()
-        } else {
-            format!("{} items", it.items)
-        };
-        format!(
-            "{:24} {} {}",
-            it.slug,
-            paint(TITLE, &it.title),
-            paint(QUIET, count)
-        )
+        let count = if it.items == 1 { "1 item".to_owned() } else { format!("{} items", it.items) };
+        format!("{:24} {} {}", it.slug, paint(TITLE, &it.title), paint(QUIET, count))
     }))
 }
 
 pub(crate) fn cards(cards: &[Card]) -> String {
     lines(cards.iter().map(|it| {
-        let mut line = format!(
-            "{}  {}",
-            paint(TITLE, &it.title),
-            paint(QUIET, format!("{} · {}", it.id, it.topic))
-        );
+        let mut line =
+            format!("{}  {}", paint(TITLE, &it.title), paint(QUIET, format!("{} · {}", it.id, it.topic)));
         if let Some(words) = words::currency(it.currency) {
             line.push_str(&format!("  {}", paint(CARE, words)));
         }
@@ -57,15 +45,9 @@ pub(crate) fn cards(cards: &[Card]) -> String {
 pub(crate) fn help(help: &Help) -> String {
     let mut text = paint(ALARM, "If somebody is in danger now, get help first:\n");
     for contact in &help.contacts {
-        let reach = [
-            ("ring ", &contact.telephone),
-            ("text ", &contact.text),
-            ("relay ", &contact.relay),
-        ];
-        let reach: Vec<String> = reach
-            .iter()
-            .filter_map(|(how, it)| it.as_ref().map(|it| format!("{how}{it}")))
-            .collect();
+        let reach = [("ring ", &contact.telephone), ("text ", &contact.text), ("relay ", &contact.relay)];
+        let reach: Vec<String> =
+            reach.iter().filter_map(|(how, it)| it.as_ref().map(|it| format!("{how}{it}"))).collect();
         text.push_str(&format!(
             "  {}: {}\n    {}\n",
             paint(TITLE, &contact.name),
@@ -80,10 +62,7 @@ pub(crate) fn item(item: &ItemView) -> String {
     let mut text = format!("{}\n", paint(TITLE, &item.title));
     text.push_str(&format!(
         "{}\n",
-        paint(
-            QUIET,
-            format!("{} · {} · bank {}", item.id, item.topic, item.version)
-        )
+        paint(QUIET, format!("{} · {} · bank {}", item.id, item.topic, item.version))
     ));
     text.push_str(&review(item));
     if let ReviewStatus::Withdrawn { .. } = item.review.status {
@@ -92,47 +71,27 @@ pub(crate) fn item(item: &ItemView) -> String {
     if let Some(changes) = &item.changed {
         let parts: Vec<&str> = changes.parts.iter().map(|it| it.part.as_str()).collect();
         let since = changes.since.format("%-d %B %Y");
-        text.push_str(&paint(
-            CARE,
-            format!("Changed since you saved it on {since}: {}\n", parts.join(", ")),
-        ));
+        text.push_str(&paint(CARE, format!("Changed since you saved it on {since}: {}\n", parts.join(", "))));
     }
     if item.outdated {
         text.push_str(&paint(CARE, "This translation is being updated.\n"));
     }
     text.push_str(&facts(item));
     for section in &item.sections {
-        let style = if section.part.is_safety() {
-            CARE.bold()
-        } else {
-            TITLE
-        };
-        text.push_str(&format!(
-            "\n{}\n{}\n",
-            paint(style, &section.heading),
-            section.text
-        ));
+        let style = if section.part.is_safety() { CARE.bold() } else { TITLE };
+        text.push_str(&format!("\n{}\n{}\n", paint(style, &section.heading), section.text));
     }
-    for (heading, lines) in [
-        ("Keep safe", &item.safety),
-        ("For this topic, get help when", &item.get_help),
-    ] {
+    for (heading, lines) in [("Keep safe", &item.safety), ("For this topic, get help when", &item.get_help)] {
         if !lines.is_empty() {
             text.push_str(&format!("\n{}\n", paint(CARE.bold(), heading)));
             lines.iter().for_each(|it| text.push_str(&format!("- {it}\n")));
         }
     }
     for media in &item.media {
-        text.push_str(&format!(
-            "\n{}\n",
-            paint(QUIET, format!("[picture: {}]", media.alt))
-        ));
+        text.push_str(&format!("\n{}\n", paint(QUIET, format!("[picture: {}]", media.alt))));
     }
     for link in &item.links {
-        text.push_str(&format!(
-            "{}\n",
-            paint(QUIET, format!("See also: {} ({})", link.words, link.to))
-        ));
+        text.push_str(&format!("{}\n", paint(QUIET, format!("See also: {} ({})", link.words, link.to))));
     }
     text
 }
@@ -140,16 +99,11 @@ pub(crate) fn item(item: &ItemView) -> String {
 fn review(item: &ItemView) -> String {
     let mut text = match &item.review.status {
         ReviewStatus::Demonstration => paint(CARE, format!("{}\n", words::DEMONSTRATION)),
-        ReviewStatus::Reviewed {
-            reviewer, reviewed, ..
-        } => {
+        ReviewStatus::Reviewed { reviewer, reviewed, .. } => {
             format!("Reviewed by {reviewer} on {}\n", reviewed.format("%-d %B %Y"))
         }
         ReviewStatus::Withdrawn { on, reason, instead } => {
-            let instead = instead
-                .as_ref()
-                .map(|it| format!("Use instead: {it}\n"))
-                .unwrap_or_default();
+            let instead = instead.as_ref().map(|it| format!("Use instead: {it}\n")).unwrap_or_default();
             let on = on.format("%-d %B %Y");
             return format!(
                 "{}{reason}\n{instead}",
@@ -164,19 +118,10 @@ fn review(item: &ItemView) -> String {
 }
 
 fn facts(item: &ItemView) -> String {
-    let ages = item
-        .ages
-        .map(|it| format!("often used at {} to {}", it.from, it.to));
-    let minutes = item
-        .minutes
-        .filter(|it| *it > 0)
-        .map(|it| format!("about {it} minutes"));
+    let ages = item.ages.map(|it| format!("often used at {} to {}", it.from, it.to));
+    let minutes = item.minutes.filter(|it| *it > 0).map(|it| format!("about {it} minutes"));
     let facts: Vec<String> = ages.into_iter().chain(minutes).collect();
-    if facts.is_empty() {
-        String::new()
-    } else {
-        format!("{}\n", paint(QUIET, facts.join(" · ")))
-    }
+    if facts.is_empty() { String::new() } else { format!("{}\n", paint(QUIET, facts.join(" · "))) }
 }
 
 pub(crate) fn saved(saved: &[SavedItem]) -> String {
@@ -185,9 +130,9 @@ pub(crate) fn saved(saved: &[SavedItem]) -> String {
             (_, false, _) => paint(CARE, "  no longer listed: check with the service"),
             (Currency::Withdrawn, ..) => paint(ALARM, "  withdrawn: `show` says why and what to use instead"),
             (_, _, true) => paint(CARE, "  changed since you saved it"),
-            (currency, ..) => words::currency(currency)
-                .map(|it| paint(CARE, format!("  {it}")))
-                .unwrap_or_default(),
+            (currency, ..) => {
+                words::currency(currency).map(|it| paint(CARE, format!("  {it}"))).unwrap_or_default()
+            }
         };
         format!("{}  {}{state}", paint(TITLE, &it.title), paint(QUIET, &it.id))
     }))

@@ -66,17 +66,11 @@ pub(crate) fn sync(report: &SyncReport) -> String {
         Outcome::Unchanged => format!("Up to date: bank {}", report.to),
         Outcome::Offline => {
             let why = report.reason.map(reason).unwrap_or_default();
-            format!(
-                "Offline: {why}. Everything on this phone works (bank {})",
-                report.to
-            )
+            format!("Offline: {why}. Everything on this phone works (bank {})", report.to)
         }
         Outcome::Refused => {
             let why = report.reason.map(reason).unwrap_or_default();
-            format!(
-                "Refused: {why}. The bank that was here stays (bank {})",
-                report.to
-            )
+            format!("Refused: {why}. The bank that was here stays (bank {})", report.to)
         }
     }
 }

@@ -142,36 +142,20 @@ impl From<Error> for HubError {
 impl HubError {
     fn of(error: Error) -> Self {
         use rusqlite::ErrorCode as Sql;
-        let storage = |code: &str| Self::Storage {
-            code: code.to_owned(),
-        };
+        let storage = |code: &str| Self::Storage { code: code.to_owned() };
         match error {
-            Error::Closed => Self::Closed {
-                code: "closed".to_owned(),
-            },
-            Error::NotFound(id) => Self::NotFound {
-                code: "not-found".to_owned(),
-                id,
-            },
-            Error::Invalid(field) => Self::Invalid {
-                code: format!("invalid-{field}"),
-                field: field.to_owned(),
-            },
-            Error::NewerSchema | Error::Snapshot(ReadError::TooNew(_)) => Self::NeedsUpdate {
-                code: "needs-update".to_owned(),
-            },
-            Error::WrongKey => Self::WrongKey {
-                code: "wrong-key".to_owned(),
-            },
-            Error::NoKey => Self::WrongKey {
-                code: "key-unavailable".to_owned(),
-            },
-            Error::NoRoot => Self::Untrusted {
-                code: "no-root".to_owned(),
-            },
-            Error::BadRoot(_) => Self::Untrusted {
-                code: "bad-root".to_owned(),
-            },
+            Error::Closed => Self::Closed { code: "closed".to_owned() },
+            Error::NotFound(id) => Self::NotFound { code: "not-found".to_owned(), id },
+            Error::Invalid(field) => {
+                Self::Invalid { code: format!("invalid-{field}"), field: field.to_owned() }
+            }
+            Error::NewerSchema | Error::Snapshot(ReadError::TooNew(_)) => {
+                Self::NeedsUpdate { code: "needs-update".to_owned() }
+            }
+            Error::WrongKey => Self::WrongKey { code: "wrong-key".to_owned() },
+            Error::NoKey => Self::WrongKey { code: "key-unavailable".to_owned() },
+            Error::NoRoot => Self::Untrusted { code: "no-root".to_owned() },
+            Error::BadRoot(_) => Self::Untrusted { code: "bad-root".to_owned() },
             Error::Io(error) => match error.kind() {
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(),
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -187,15 +171,11 @@ impl HubError {
                 _ => storage("storage-failed"),
             },
             Error::Record(_) | Error::Snapshot(_) => storage("storage-damaged"),
-            Error::Internal(_) => Self::Internal {
-                code: "internal".to_owned(),
-            },
+            Error::Internal(_) => Self::Internal { code: "internal".to_owned() },
         }
     }
 }
 
 fn full() -> HubError {
-    HubError::StorageFull {
-        code: "storage-full".to_owned(),
-    }
+    HubError::StorageFull { code: "storage-full".to_owned() }
 }

@@ -85,10 +85,7 @@ impl SupportHub {
         let (family, quarantine) = FamilyStore::open(&options.folder.join("family.db"), key)?;
         let mut mended = Vec::new();
         if let Some(it) = quarantine {
-            mended.push(Mended::FamilyQuarantined {
-                file: it.file,
-                salvaged: it.salvaged,
-            });
+            mended.push(Mended::FamilyQuarantined { file: it.file, salvaged: it.salvaged });
         }
         trust(&family, options.root.as_deref())?;
         let kept = Kept::open(&options.folder.join("kept"))?;
@@ -103,14 +100,8 @@ impl SupportHub {
             }
             opened => opened?,
         };
-        let mut hub = Self {
-            content_path,
-            content: RwLock::new(Arc::new(content)),
-            family,
-            kept,
-            platform,
-            mended,
-        };
+        let mut hub =
+            Self { content_path, content: RwLock::new(Arc::new(content)), family, kept, platform, mended };
         hub.catch_up()?;
         if let Some(seed) = options.seed {
             // A carried bank older than what is here is no news.
@@ -168,13 +159,7 @@ impl SupportHub {
     pub fn show(&self, id: &ItemId, variant: &VariantChoice) -> Result<ItemView, HubError> {
         let now = self.now();
         Ok(self.reading(|reading| {
-            strategies::show(
-                reading,
-                &self.family,
-                id,
-                variant,
-                &Freshness::read(reading, now)?,
-            )
+            strategies::show(reading, &self.family, id, variant, &Freshness::read(reading, now)?)
         })?)
     }
 
@@ -227,10 +212,7 @@ impl SupportHub {
     pub async fn sync(&self, site: &str) -> Result<SyncReport, HubError> {
         let content = self.content();
         let http = self.platform.http.clone();
-        Ok(self
-            .driver(&content, http.as_ref())
-            .sync(site, self.now(), true)
-            .await?)
+        Ok(self.driver(&content, http.as_ref()).sync(site, self.now(), true).await?)
     }
 
     /// Closes the files. Afterwards every other method answers [`HubError::Closed`].
@@ -244,19 +226,11 @@ impl SupportHub {
     }
 
     fn content(&self) -> Arc<ContentStore> {
-        self.content
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        self.content.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     fn driver<'a>(&'a self, content: &'a ContentStore, http: &'a dyn Http) -> Driver<'a> {
-        Driver {
-            content,
-            family: &self.family,
-            kept: &self.kept,
-            http,
-        }
+        Driver { content, family: &self.family, kept: &self.kept, http }
     }
 
     /// Reads the bank; a database that turns out to be damaged is rebuilt and read once more.
@@ -269,10 +243,7 @@ impl SupportHub {
     }
 
     fn replace(&self, damaged: &Arc<ContentStore>) -> Result<Arc<ContentStore>, Error> {
-        let mut content = self
-            .content
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut content = self.content.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         // Another thread may have been first.
         if Arc::ptr_eq(&content, damaged) {
             damaged.close();
@@ -353,12 +324,7 @@ fn trust(family: &FamilyStore, root: Option<&[u8]>) -> Result<(), Error> {
     let Some(root) = root else { return Ok(()) };
     if family.read(Floor::read)?.is_none() {
         Trusted::read(root)?;
-        let floor = Floor {
-            root: root.to_vec(),
-            targets: 0,
-            bank: 0,
-            sha256: None,
-        };
+        let floor = Floor { root: root.to_vec(), targets: 0, bank: 0, sha256: None };
         family.write(|writing| floor.raise(writing))?;
     }
     Ok(())

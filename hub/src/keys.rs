@@ -102,11 +102,7 @@ pub fn read_passphrase(path: &Path) -> Result<Zeroizing<String>, KeyError> {
 /// [`KeyError::Exists`] before anything is written if a key is already there; otherwise what went wrong.
 pub fn make(folder: &Path, passphrase: Option<&str>) -> Result<(), KeyError> {
     fs::create_dir_all(folder).map_err(|error| io_error(folder, error))?;
-    if let Some(path) = KEY_FILES
-        .iter()
-        .map(|(name, _)| folder.join(name))
-        .find(|it| it.exists())
-    {
+    if let Some(path) = KEY_FILES.iter().map(|(name, _)| folder.join(name)).find(|it| it.exists()) {
         return Err(KeyError::Exists(path));
     }
     for (name, keytype) in KEY_FILES {
@@ -118,12 +114,7 @@ pub fn make(folder: &Path, passphrase: Option<&str>) -> Result<(), KeyError> {
             Some(passphrase) => Secret::Sealed(seal(&secret, passphrase, &public)?),
             None => Secret::Private(to_hex(secret.as_ref())),
         };
-        let json = serde_json::to_vec(&KeyFile {
-            keytype,
-            public,
-            secret,
-        })
-        .map_err(|_| KeyError::Making)?;
+        let json = serde_json::to_vec(&KeyFile { keytype, public, secret }).map_err(|_| KeyError::Making)?;
         write_new(&path, &Zeroizing::new(json)).map_err(|error| io_error(&path, error))?;
     }
     Ok(())
@@ -156,11 +147,7 @@ pub fn read_signing(path: &Path, passphrase: Option<&str>) -> Result<SigningKey,
 
 fn public_half(keytype: KeyType, secret: &[u8; 32]) -> String {
     match keytype {
-        KeyType::Ed25519 => to_hex(
-            ed25519_dalek::SigningKey::from_bytes(secret)
-                .verifying_key()
-                .as_bytes(),
-        ),
+        KeyType::Ed25519 => to_hex(ed25519_dalek::SigningKey::from_bytes(secret).verifying_key().as_bytes()),
         KeyType::X25519 => {
             to_hex(x25519_dalek::PublicKey::from(&x25519_dalek::StaticSecret::from(*secret)).as_bytes())
         }
@@ -172,22 +159,9 @@ fn seal(secret: &[u8; 32], passphrase: &str, public: &str) -> Result<Sealed, Key
     getrandom::fill(&mut salt).map_err(|_| KeyError::Making)?;
     getrandom::fill(&mut nonce).map_err(|_| KeyError::Making)?;
     let text = cipher(passphrase, &salt)
-        .and_then(|it| {
-            it.encrypt(
-                &nonce.into(),
-                Payload {
-                    msg: secret,
-                    aad: public.as_bytes(),
-                },
-            )
-            .ok()
-        })
+        .and_then(|it| it.encrypt(&nonce.into(), Payload { msg: secret, aad: public.as_bytes() }).ok())
         .ok_or(KeyError::Making)?;
-    Ok(Sealed {
-        salt: to_hex(&salt),
-        nonce: to_hex(&nonce),
-        text: to_hex(&text),
-    })
+    Ok(Sealed { salt: to_hex(&salt), nonce: to_hex(&nonce), text: to_hex(&text) })
 }
 
 fn unseal(sealed: &Sealed, passphrase: &str, public: &str) -> Option<Zeroizing<[u8; 32]>> {
@@ -195,13 +169,7 @@ fn unseal(sealed: &Sealed, passphrase: &str, public: &str) -> Option<Zeroizing<[
     // 32 secret bytes and a tag of 16.
     let text = from_hex::<48>(&sealed.text)?;
     let plain = cipher(passphrase, &from_hex::<16>(&sealed.salt)?)?
-        .decrypt(
-            &nonce.into(),
-            Payload {
-                msg: &text,
-                aad: public.as_bytes(),
-            },
-        )
+        .decrypt(&nonce.into(), Payload { msg: &text, aad: public.as_bytes() })
         .map(Zeroizing::new)
         .ok()?;
     Some(Zeroizing::new(plain.as_slice().try_into().ok()?))
@@ -209,9 +177,7 @@ fn unseal(sealed: &Sealed, passphrase: &str, public: &str) -> Option<Zeroizing<[
 
 fn cipher(passphrase: &str, salt: &[u8; 16]) -> Option<XChaCha20Poly1305> {
     let mut key = Zeroizing::new([0u8; 32]);
-    Argon2::default()
-        .hash_password_into(passphrase.as_bytes(), salt, key.as_mut())
-        .ok()?;
+    Argon2::default().hash_password_into(passphrase.as_bytes(), salt, key.as_mut()).ok()?;
     Some(XChaCha20Poly1305::new(&(*key).into()))
 }
 
@@ -226,10 +192,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn io_error(path: &Path, error: io::Error) -> KeyError {
-    KeyError::Io {
-        path: path.to_owned(),
-        error,
-    }
+    KeyError::Io { path: path.to_owned(), error }
 }
 
 #[cfg(test)]
@@ -243,16 +206,10 @@ mod tests {
         make(folder.path(), Some("three small words")).unwrap();
         let root = folder.path().join("root.key");
         assert!(matches!(read_signing(&root, None), Err(KeyError::Sealed(_))));
-        assert!(matches!(
-            read_signing(&root, Some("other")),
-            Err(KeyError::WrongPassphrase(_))
-        ));
+        assert!(matches!(read_signing(&root, Some("other")), Err(KeyError::WrongPassphrase(_))));
         assert!(read_signing(&root, Some("three small words")).is_ok());
         assert!(read_signing(&folder.path().join("receipt.key"), None).is_ok());
-        assert!(matches!(
-            read_signing(&folder.path().join("service.key"), None),
-            Err(KeyError::NotAKey(_))
-        ));
+        assert!(matches!(read_signing(&folder.path().join("service.key"), None), Err(KeyError::NotAKey(_))));
     }
 
     #[test]
@@ -265,10 +222,7 @@ mod tests {
         #[cfg(unix)]
         for (name, _) in KEY_FILES {
             let mode = fs::metadata(folder.path().join(name)).unwrap();
-            assert_eq!(
-                std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777,
-                0o600
-            );
+            assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o777, 0o600);
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! [`publish`] makes a signed static site of a content folder, [`serve`] delivers it, [`keys`] makes and keeps the keys.
 
+pub mod embedded;
 pub mod keys;
 pub mod publish;
 pub mod serve;

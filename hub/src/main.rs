@@ -89,55 +89,23 @@ type Failure = Box<dyn std::error::Error>;
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Keys(KeysCommand::New { out, passphrase_file }) => {
-            let passphrase = passphrase_file
-                .as_deref()
-                .map(keys::read_passphrase)
-                .transpose()?;
+            let passphrase = passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
             keys::make(&out, passphrase.as_ref().map(|it| it.as_str()))?;
-            say(&format!(
-                "made {} keys in {}",
-                keys::KEY_FILES.len(),
-                out.display()
-            ))
+            say(&format!("made {} keys in {}", keys::KEY_FILES.len(), out.display()))
         }
-        Command::Publish {
-            content,
-            site,
-            keys,
-            passphrase_file,
-            now,
-            allow_removed,
-        } => {
-            let passphrase = passphrase_file
-                .as_deref()
-                .map(keys::read_passphrase)
-                .transpose()?;
+        Command::Publish { content, site, keys, passphrase_file, now, allow_removed } => {
+            let passphrase = passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
             let now = now.unwrap_or_else(|| std::time::SystemTime::now().into());
             let passphrase = passphrase.map(|it| it.to_string());
-            let done = publish(&PublishOptions {
-                content,
-                site,
-                keys,
-                passphrase,
-                now,
-                allow_removed,
-            })?;
+            let done = publish(&PublishOptions { content, site, keys, passphrase, now, allow_removed })?;
             done.warnings.iter().for_each(|it| eprintln!("{it}"));
-            let what = if done.new {
-                "published"
-            } else {
-                "unchanged, signed again:"
-            };
+            let what = if done.new { "published" } else { "unchanged, signed again:" };
             say(&format!(
                 "{what} bank {}: {} strategies, {} resources, {} events; {} bytes on the wire, {} unpacked",
                 done.version, done.strategies, done.resources, done.events, done.packed, done.unpacked
             ))
         }
-        Command::Serve {
-            site,
-            listen,
-            receipt_key,
-        } => {
+        Command::Serve { site, listen, receipt_key } => {
             keys::read_signing(&receipt_key, None)?;
             serve_until_stopped(site, &listen)
         }
@@ -152,9 +120,7 @@ fn say(words: &str) -> Result<(), Failure> {
 
 #[tokio::main]
 async fn serve_until_stopped(site: PathBuf, listen: &str) -> Result<(), Failure> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| format!("{listen}: {error}"))?;
+    let listener = TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;
     Ok(serve::serve(site, listener, stopped()).await?)
 }

@@ -28,19 +28,14 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let site = FsDir::builder().auto_gzip(false).for_path(&folder)?;
-    let app = Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .fallback(file)
-        .with_state(site);
+    let app = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(file).with_state(site);
     axum::serve(listener, app).with_graceful_shutdown(stop).await
 }
 
 async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD");
-        response
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
     let path = request.uri().path();
@@ -48,9 +43,7 @@ async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body
     // Names of a site are plain ASCII: whatever else is asked for is not there.
     if path.is_empty()
         || path.contains('%')
-        || path
-            .split('/')
-            .any(|part| part.is_empty() || part.starts_with('.'))
+        || path.split('/').any(|part| part.is_empty() || part.starts_with('.'))
     {
         return plain(StatusCode::NOT_FOUND, "not here");
     }
@@ -77,11 +70,7 @@ fn headers(path: &str) -> HeaderMap {
     // Everything but these bears its version or its content in its name and never changes.
     let changes =
         matches!(path, "head" | "metadata/timestamp.json" | "metadata/root.json") || path.ends_with(".html");
-    let caching = if changes {
-        "no-cache"
-    } else {
-        "public, max-age=31536000, immutable"
-    };
+    let caching = if changes { "no-cache" } else { "public, max-age=31536000, immutable" };
     let kind = match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("json") => "application/json",
         Some("html") => "text/html; charset=utf-8",
@@ -102,9 +91,6 @@ fn headers(path: &str) -> HeaderMap {
 fn plain(status: StatusCode, words: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(words));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }

@@ -34,10 +34,7 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
     let now: DateTime<Utc> = std::time::SystemTime::now().into();
     let later = now + chrono::TimeDelta::days(365);
     let key = SigningKey::from_secret(&[42; 32]);
-    let role = RoleKeys {
-        keyids: BTreeSet::from([key.public().id()]),
-        threshold: 1,
-    };
+    let role = RoleKeys { keyids: BTreeSet::from([key.public().id()]), threshold: 1 };
     let root = Root {
         kind: "root".to_owned(),
         spec_version: SPEC_VERSION.to_owned(),
@@ -54,20 +51,13 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
         packed: packed.len() as u64,
         published: now,
     };
-    let head = Head {
-        root: 1,
-        targets: sign(&Targets::naming(&newest, 1, later), &[&key])?,
-    };
+    let head = Head { root: 1, targets: sign(&Targets::naming(&newest, 1, later), &[&key])? };
     fs::create_dir_all(folder.join("metadata"))?;
     fs::create_dir_all(folder.join("full"))?;
     fs::write(folder.join("metadata/root.json"), sign(&root, &[&key])?)?;
     fs::write(folder.join("full/1.zst"), &packed)?;
     fs::write(folder.join("head"), head.pack()?)?;
-    Ok(Site {
-        folder: folder.to_owned(),
-        unpacked: newest.length,
-        packed: newest.packed,
-    })
+    Ok(Site { folder: folder.to_owned(), unpacked: newest.length, packed: newest.packed })
 }
 
 fn bank(strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
@@ -86,16 +76,11 @@ fn bank(strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
             })
         })
         .collect::<Result<_, Failure>>()?;
-    let strategies = (0..strategies)
-        .map(|number| strategy(number, &mut words))
-        .collect::<Result<_, Failure>>()?;
+    let strategies =
+        (0..strategies).map(|number| strategy(number, &mut words)).collect::<Result<_, Failure>>()?;
     Ok(Snapshot {
         version: BankVersion(1),
-        service: Service {
-            name: "Generated".to_owned(),
-            unchecked_after_days: 90,
-            ..Service::default()
-        },
+        service: Service { name: "Generated".to_owned(), unchecked_after_days: 90, ..Service::default() },
         topics,
         words: Vec::new(),
         strategies,
@@ -120,13 +105,8 @@ fn strategy(number: usize, words: &mut Words) -> Result<Item, Failure> {
     let sections = sections
         .iter()
         .map(|(heading, lines, mark)| {
-            let lines: Vec<String> = (0..*lines)
-                .map(|_| format!("{mark}{}", words.sentence()))
-                .collect();
-            Section {
-                heading: (*heading).to_owned(),
-                text: lines.join("\n"),
-            }
+            let lines: Vec<String> = (0..*lines).map(|_| format!("{mark}{}", words.sentence())).collect();
+            Section { heading: (*heading).to_owned(), text: lines.join("\n") }
         })
         .collect();
     Ok(Item {
@@ -143,10 +123,7 @@ fn strategy(number: usize, words: &mut Words) -> Result<Item, Failure> {
         keywords: vec![words.some(1), words.some(1), words.some(1)],
         asks: vec![words.some(6), words.some(5), words.some(7)],
         media: Vec::new(),
-        review: Review {
-            author: "generated".to_owned(),
-            status: ReviewStatus::Demonstration,
-        },
+        review: Review { author: "generated".to_owned(), status: ReviewStatus::Demonstration },
         sections,
         links: Vec::new(),
     })

@@ -1,6 +1,7 @@
 //! Everything that needs more than one part of the house.
 
+pub mod content_folder;
 pub mod generated_bank;
+pub mod hostile_hub;
 pub mod phone;
-pub mod served;
 pub mod site;

@@ -48,9 +48,8 @@ impl Phone {
     /// # Errors
     /// As [`SupportHub::open`].
     pub fn open(&self) -> Result<SupportHub, HubError> {
-        let key = FamilyKey::from_bytes(&[self.key; 32]).ok_or_else(|| HubError::Internal {
-            code: "no key".to_owned(),
-        })?;
+        let key = FamilyKey::from_bytes(&[self.key; 32])
+            .ok_or_else(|| HubError::Internal { code: "no key".to_owned() })?;
         let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
         platform.clock = Arc::new(FixedClock(instant(&self.now)));
         let options = OpenOptions {
@@ -68,8 +67,6 @@ impl Phone {
 /// As [`SupportHub::sync`].
 pub fn sync(hub: &SupportHub, address: &str) -> Result<SyncReport, HubError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|_| HubError::Internal {
-        code: "no runtime".to_owned(),
-    })?;
+    let runtime = runtime.map_err(|_| HubError::Internal { code: "no runtime".to_owned() })?;
     runtime.block_on(hub.sync(address))
 }

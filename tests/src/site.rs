@@ -34,15 +34,9 @@ impl Publisher {
     /// What the disk reports.
     pub fn new() -> Result<Self, Box<dyn std::error::Error>> {
         let folder = tempfile::tempdir()?;
-        copy(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("../content"),
-            &folder.path().join("content"),
-        )?;
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../content"), &folder.path().join("content"))?;
         keys::make(&folder.path().join("keys"), None)?;
-        Ok(Self {
-            folder,
-            allow_removed: false,
-        })
+        Ok(Self { folder, allow_removed: false })
     }
 
     /// The content folder.

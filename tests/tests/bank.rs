@@ -48,11 +48,7 @@ fn every_item_is_marked_as_a_demonstration() {
 fn every_strategy_says_when_to_stop_and_when_to_get_help_and_how_families_ask_for_it() {
     for item in &bank().1.strategies {
         for heading in ["Stop if", "Get help when"] {
-            assert!(
-                item.sections.iter().any(|it| it.heading == heading),
-                "{}: {heading}",
-                item.id
-            );
+            assert!(item.sections.iter().any(|it| it.heading == heading), "{}: {heading}", item.id);
         }
         assert!(item.asks.len() >= 3, "{}", item.id);
     }

@@ -6,25 +6,15 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use otsupport_tests::served::Served;
+use otsupport_hub::embedded::EmbeddedHub;
 use otsupport_tests::site::{MORNING, Publisher};
 use serde_json::Value;
 use tempfile::TempDir;
 
 /// A program of this workspace, beside the folder that this test was built to.
 fn program(name: &str) -> PathBuf {
-    let path = std::env::current_exe()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join(name);
-    assert!(
-        path.is_file(),
-        "{} is not built; run `cargo build --release --workspace` first",
-        path.display()
-    );
+    let path = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join(name);
+    assert!(path.is_file(), "{} is not built; run `cargo build --release --workspace` first", path.display());
     path
 }
 
@@ -38,11 +28,7 @@ impl Terminal {
     fn new() -> Self {
         let publisher = Publisher::new().unwrap();
         publisher.publish(MORNING).unwrap();
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            publisher,
-            now: MORNING,
-        }
+        Self { folder: tempfile::tempdir().unwrap(), publisher, now: MORNING }
     }
 
     fn data(&self) -> PathBuf {
@@ -65,11 +51,7 @@ impl Terminal {
     /// Runs with `--json`; exactly one value must come.
     fn json(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[&["--json"], arguments].concat());
-        assert!(
-            output.status.success(),
-            "{arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}"))
     }
 
@@ -87,46 +69,19 @@ fn has(value: &Value, keys: &[&str]) {
 #[test]
 fn each_command_speaks_the_contracts_json() {
     let terminal = Terminal::new();
-    let served = Served::start(&terminal.publisher.site()).unwrap();
-    let report = terminal.json(&["--hub", &served.address, "sync"]);
-    has(
-        &report,
-        &[
-            "outcome",
-            "from",
-            "to",
-            "requests",
-            "bytes",
-            "delivered",
-            "replies",
-            "reason",
-        ],
-    );
-    assert_eq!(
-        (report["outcome"].as_str(), report["to"].as_u64()),
-        (Some("updated"), Some(1))
-    );
+    let served = EmbeddedHub::start(&terminal.publisher.site()).unwrap();
+    let report = terminal.json(&["--hub", served.address(), "sync"]);
+    has(&report, &["outcome", "from", "to", "requests", "bytes", "delivered", "replies", "reason"]);
+    assert_eq!((report["outcome"].as_str(), report["to"].as_u64()), (Some("updated"), Some(1)));
     assert_eq!(terminal.json(&["topics"])["topics"].as_array().unwrap().len(), 24);
     let browsed = terminal.json(&["browse", "--topic", "dressing", "--limit", "2"]);
     let card = &browsed["results"][0];
     has(card, &["id", "kind", "title", "topic", "currency"]);
     assert_eq!((card.get("score"), card.get("snippet")), (None, None));
-    let found = terminal.json(&[
-        "search",
-        "wont",
-        "keep",
-        "socks",
-        "on",
-        "--limit",
-        "3",
-        "--as-you-type",
-    ]);
+    let found = terminal.json(&["search", "wont", "keep", "socks", "on", "--limit", "3", "--as-you-type"]);
     has(&found, &["help", "checked", "confident", "hidden", "results"]);
     assert_eq!(found["results"].as_array().unwrap().len(), 3);
-    has(
-        &found["results"][0],
-        &["id", "kind", "title", "topic", "score", "snippet", "currency"],
-    );
+    has(&found["results"][0], &["id", "kind", "title", "topic", "score", "snippet", "currency"]);
     let help = terminal.json(&["search", "she cant breathe"]);
     assert_eq!(help["help"]["level"], "emergency");
     has(&help["help"], &["level", "also", "contacts"]);
@@ -157,53 +112,29 @@ fn each_command_speaks_the_contracts_json() {
     );
     has(&shown["sections"][0], &["heading", "text"]);
     has(&shown["media"][0], &["file", "alt", "bytes", "here"]);
-    assert_eq!(
-        (shown["currency"].as_str(), shown["saved"].as_bool()),
-        (Some("current"), Some(false))
-    );
+    assert_eq!((shown["currency"].as_str(), shown["saved"].as_bool()), (Some("current"), Some(false)));
     let saved = terminal.json(&["save", "seam-free-socks", "pedals-off"]);
-    assert_eq!(
-        saved["saved"],
-        serde_json::json!(["seam-free-socks", "pedals-off"])
-    );
-    assert_eq!(
-        terminal.json(&["unsave", "seam-free-socks"])["saved"],
-        serde_json::json!(["pedals-off"])
-    );
-    assert_eq!(
-        terminal.json(&["saved"])["saved"],
-        serde_json::json!(["pedals-off"])
-    );
+    assert_eq!(saved["saved"], serde_json::json!(["seam-free-socks", "pedals-off"]));
+    assert_eq!(terminal.json(&["unsave", "seam-free-socks"])["saved"], serde_json::json!(["pedals-off"]));
+    assert_eq!(terminal.json(&["saved"])["saved"], serde_json::json!(["pedals-off"]));
     has(&terminal.json(&["storage"]), &["content", "family", "total"]);
 }
 
 #[test]
 fn being_offline_is_not_a_failure() {
     let terminal = Terminal::new();
-    let report = terminal.json(&[
-        "--seed",
-        &terminal.seeded(),
-        "--hub",
-        "http://127.0.0.1:1",
-        "sync",
-    ]);
-    assert_eq!(
-        (report["outcome"].as_str(), report["reason"].as_str()),
-        (Some("offline"), Some("hub-down"))
-    );
+    let report = terminal.json(&["--seed", &terminal.seeded(), "--hub", "http://127.0.0.1:1", "sync"]);
+    assert_eq!((report["outcome"].as_str(), report["reason"].as_str()), (Some("offline"), Some("hub-down")));
 }
 
 #[test]
 fn a_refused_sync_gives_its_json_one_line_and_a_failure() {
     let mut terminal = Terminal::new();
-    let served = Served::start(&terminal.publisher.site()).unwrap();
+    let served = EmbeddedHub::start(&terminal.publisher.site()).unwrap();
     terminal.now = "2029-01-01T00:00:00Z";
-    let output = terminal.run(&["--json", "--hub", &served.address, "sync"]);
+    let output = terminal.run(&["--json", "--hub", served.address(), "sync"]);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(
-        (report["outcome"].as_str(), report["reason"].as_str()),
-        (Some("refused"), Some("expired"))
-    );
+    assert_eq!((report["outcome"].as_str(), report["reason"].as_str()), (Some("refused"), Some("expired")));
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), 1);
 }
@@ -213,17 +144,9 @@ fn a_failure_is_one_line_that_says_what_to_do() {
     let terminal = Terminal::new();
     let seed = terminal.seeded();
     let cases: [(&[&str], i32, &str); 6] = [
-        (
-            &["--seed", &seed, "show", "no-such-strategy"],
-            1,
-            "no-such-strategy",
-        ),
+        (&["--seed", &seed, "show", "no-such-strategy"], 1, "no-such-strategy"),
         (&["--seed", &seed, "show", "Not An Id!"], 1, "Not An Id!"),
-        (
-            &["--seed", &seed, "save", "pedals-off", "no-such-strategy"],
-            1,
-            "no-such-strategy",
-        ),
+        (&["--seed", &seed, "save", "pedals-off", "no-such-strategy"], 1, "no-such-strategy"),
         (&["--hub", "ftp://hub", "sync"], 1, "--hub https://"),
         (&["--hub", "not an address", "sync"], 1, "--hub https://"),
         (&["sync"], 2, "--hub URL"),
@@ -242,10 +165,7 @@ fn a_failure_is_one_line_that_says_what_to_do() {
     assert_eq!(terminal.run(&["no-such-command"]).status.code(), Some(2));
     fs::write(terminal.data().join("family.key"), "not a key").unwrap();
     let line = String::from_utf8(terminal.run(&["topics"]).stderr).unwrap();
-    assert!(
-        line.contains("family.key") && line.contains("Nothing was changed"),
-        "{line}"
-    );
+    assert!(line.contains("family.key") && line.contains("Nothing was changed"), "{line}");
 }
 
 #[test]
@@ -279,10 +199,7 @@ fn the_key_is_the_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let terminal = Terminal::new();
     terminal.json(&["topics"]);
-    let mode = fs::metadata(terminal.data().join("family.key"))
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = fs::metadata(terminal.data().join("family.key")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
@@ -306,11 +223,7 @@ fn the_demonstration_takes_less_than_ten_seconds_and_leaves_nothing_behind() {
     let told = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{told}");
     assert!(began.elapsed() < Duration::from_secs(10));
-    for words in [
-        "Offline: the hub does not answer",
-        "changed since you saved it",
-        "Withdrawn on",
-    ] {
+    for words in ["Offline: the hub does not answer", "changed since you saved it", "Withdrawn on"] {
         assert!(told.contains(words), "{words}: {told}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

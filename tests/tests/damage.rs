@@ -7,8 +7,9 @@ use std::path::Path;
 use otsupport_core::strategies::{Filter, Page};
 use otsupport_core::sync::{Outcome, Reason};
 use otsupport_core::{HubError, Mended, SupportHub};
+use otsupport_hub::embedded::EmbeddedHub;
 use otsupport_tests::phone::{Phone, sync};
-use otsupport_tests::served::Served;
+
 use otsupport_tests::site::{MORNING, Publisher};
 
 struct Scene {
@@ -21,13 +22,10 @@ impl Scene {
     fn new() -> Self {
         let publisher = Publisher::new().unwrap();
         publisher.publish(MORNING).unwrap();
-        let scene = Self {
-            phone: Phone::new(publisher.root().unwrap()).unwrap(),
-            publisher,
-        };
-        let served = Served::start(&scene.publisher.site()).unwrap();
+        let scene = Self { phone: Phone::new(publisher.root().unwrap()).unwrap(), publisher };
+        let served = EmbeddedHub::start(&scene.publisher.site()).unwrap();
         let hub = scene.phone.open().unwrap();
-        sync(&hub, &served.address).unwrap();
+        sync(&hub, served.address()).unwrap();
         hub.save(&["seam-free-socks".parse().unwrap()]).unwrap();
         hub.close();
         scene
@@ -58,15 +56,11 @@ fn a_damaged_bank_is_rebuilt_without_a_network_and_accepts_nothing_older() {
     otsupport_tests::site::copy(&scene.publisher.site(), old.path()).unwrap();
     scene
         .publisher
-        .edit(
-            "strategies/sensory-touch/seam-free-socks.md",
-            "title: Make",
-            "title: Now make",
-        )
+        .edit("strategies/sensory-touch/seam-free-socks.md", "title: Make", "title: Now make")
         .unwrap();
     scene.publisher.publish("2026-11-25T09:00:00Z").unwrap();
-    let served = Served::start(&scene.publisher.site()).unwrap();
-    sync(&scene.phone.open().unwrap(), &served.address).unwrap();
+    let served = EmbeddedHub::start(&scene.publisher.site()).unwrap();
+    sync(&scene.phone.open().unwrap(), served.address()).unwrap();
     drop(served);
     garble(&scene.file("content.db"));
     let hub = scene.phone.open().unwrap();
@@ -74,22 +68,14 @@ fn a_damaged_bank_is_rebuilt_without_a_network_and_accepts_nothing_older() {
     offline(&hub);
     assert_eq!((items(&hub), hub.storage().unwrap().version), (45, 2));
     assert!(hub.saved().unwrap()[0].changed);
-    let served = Served::start(old.path()).unwrap();
-    let report = sync(&hub, &served.address).unwrap();
+    let served = EmbeddedHub::start(old.path()).unwrap();
+    let report = sync(&hub, served.address()).unwrap();
     assert_eq!((report.reason, report.to), (Some(Reason::Rollback), 2));
 }
 
 #[test]
 fn a_bank_cut_short_or_removed_is_rebuilt() {
-    for length in [
-        None,
-        Some(0),
-        Some(1),
-        Some(100),
-        Some(4096),
-        Some(50_000),
-        Some(200_000),
-    ] {
+    for length in [None, Some(0), Some(1), Some(100), Some(4096), Some(50_000), Some(200_000)] {
         let scene = Scene::new();
         let file = scene.file("content.db");
         let bytes = fs::read(&file).unwrap();
@@ -122,8 +108,8 @@ fn without_a_kept_snapshot_the_next_sync_brings_the_bank() {
     assert_eq!(hub.mended(), [Mended::ContentRebuilt { whole: false }]);
     assert_eq!(items(&hub), 0);
     assert_eq!(hub.saved().unwrap()[0].title, "Make socks feel better");
-    let served = Served::start(&scene.publisher.site()).unwrap();
-    let report = sync(&hub, &served.address).unwrap();
+    let served = EmbeddedHub::start(&scene.publisher.site()).unwrap();
+    let report = sync(&hub, served.address()).unwrap();
     assert_eq!((report.outcome, report.to), (Outcome::Updated, 1));
     assert_eq!(items(&hub), 45);
 }
@@ -135,13 +121,7 @@ fn a_damaged_family_database_is_set_aside_byte_for_byte_and_told() {
     let bytes = fs::read(scene.file("family.db")).unwrap();
     let hub = scene.phone.open().unwrap();
     let damaged = scene.file("family.db.damaged-1");
-    assert_eq!(
-        hub.mended(),
-        [Mended::FamilyQuarantined {
-            file: damaged.clone(),
-            salvaged: 0
-        }]
-    );
+    assert_eq!(hub.mended(), [Mended::FamilyQuarantined { file: damaged.clone(), salvaged: 0 }]);
     assert!(fs::read(&damaged).unwrap() == bytes);
     assert_eq!(items(&hub), 45);
     hub.save(&["pedals-off".parse().unwrap()]).unwrap();
@@ -158,37 +138,26 @@ fn a_damaged_family_database_is_set_aside_byte_for_byte_and_told() {
 fn what_can_be_read_of_a_damaged_family_database_is_carried_over() {
     let scene = Scene::new();
     let file = scene.file("family.db");
-    let ids: Vec<_> = ["pedals-off", "short-pencil", "dough-workout", "now-and-next"]
-        .map(|it| it.parse().unwrap())
-        .into();
+    let ids: Vec<_> =
+        ["pedals-off", "short-pencil", "dough-workout", "now-and-next"].map(|it| it.parse().unwrap()).into();
     let hub = scene.phone.open().unwrap();
     hub.save(&ids).unwrap();
     hub.close();
     // The index of positions lies on a page of its own: without it every row is still there.
     let database = rusqlite::Connection::open(&file).unwrap();
     let page: usize = database
-        .query_row(
-            "SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_saved_2'",
-            [],
-            |row| row.get(0),
-        )
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_saved_2'", [], |row| {
+            row.get(0)
+        })
         .unwrap();
-    let size: usize = database
-        .pragma_query_value(None, "page_size", |row| row.get(0))
-        .unwrap();
+    let size: usize = database.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
     drop(database);
     let mut bytes = fs::read(&file).unwrap();
     bytes[(page - 1) * size..page * size].fill(0xaa);
     fs::write(&file, bytes).unwrap();
     let hub = scene.phone.open().unwrap();
     let damaged = scene.file("family.db.damaged-1");
-    assert_eq!(
-        hub.mended(),
-        [Mended::FamilyQuarantined {
-            file: damaged,
-            salvaged: 5
-        }]
-    );
+    assert_eq!(hub.mended(), [Mended::FamilyQuarantined { file: damaged, salvaged: 5 }]);
     assert_eq!(hub.saved().unwrap().len(), 5);
 }
 
@@ -201,10 +170,7 @@ fn a_newer_schema_is_refused_and_not_touched() {
         database.pragma_update(None, "user_version", 99).unwrap();
         database.close().unwrap();
         let bytes = fs::read(&file).unwrap();
-        assert!(
-            matches!(scene.phone.open(), Err(HubError::NeedsUpdate { .. })),
-            "{name}"
-        );
+        assert!(matches!(scene.phone.open(), Err(HubError::NeedsUpdate { .. })), "{name}");
         assert!(fs::read(&file).unwrap() == bytes, "{name}");
     }
 }
@@ -227,11 +193,7 @@ fn what_the_family_saved_is_noise_without_the_key() {
         let path = entry.unwrap().path();
         if path.file_name().unwrap().to_str().unwrap().starts_with("family") {
             let bytes = fs::read(&path).unwrap();
-            assert!(
-                !bytes.windows(22).any(|it| it == b"Make socks feel better"),
-                "{}",
-                path.display()
-            );
+            assert!(!bytes.windows(22).any(|it| it == b"Make socks feel better"), "{}", path.display());
         }
     }
 }

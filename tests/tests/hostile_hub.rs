@@ -8,8 +8,8 @@ use otsupport_core::SupportHub;
 use otsupport_core::strategies::{Search, VariantChoice};
 use otsupport_core::sync::{Outcome, Reason};
 use otsupport_hub::keys::read_signing;
+use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::phone::{Phone, sync};
-use otsupport_tests::served::{Answer, HostileHub};
 use otsupport_tests::site::{MORNING, Publisher, instant};
 use otsupport_wire::trust::{Head, Newest, SigningKey, Targets, Trusted, sign};
 use otsupport_wire::{BankVersion, Sha256};
@@ -29,36 +29,19 @@ impl Scene {
         let publisher = Publisher::new().unwrap();
         publisher.publish(MORNING).unwrap();
         let site = publisher.site();
-        let first = [
-            fs::read(site.join("head")).unwrap(),
-            fs::read(site.join("full/1.zst")).unwrap(),
-        ];
+        let first = [fs::read(site.join("head")).unwrap(), fs::read(site.join("full/1.zst")).unwrap()];
         publisher
-            .edit(
-                "strategies/sensory-touch/seam-free-socks.md",
-                "## Steps\n\n1. ",
-                "## Steps\n\n1. First. ",
-            )
+            .edit("strategies/sensory-touch/seam-free-socks.md", "## Steps\n\n1. ", "## Steps\n\n1. First. ")
             .unwrap();
         publisher.publish("2026-11-25T09:00:00Z").unwrap();
-        let second = [
-            fs::read(site.join("head")).unwrap(),
-            fs::read(site.join("full/2.zst")).unwrap(),
-        ];
+        let second = [fs::read(site.join("head")).unwrap(), fs::read(site.join("full/2.zst")).unwrap()];
         let hub = HostileHub::start().unwrap();
         hub.tell("head", Answer::Bytes(first[0].clone()));
         hub.tell("full/1.zst", Answer::Bytes(first[1].clone()));
         let phone = Phone::new(publisher.root().unwrap()).unwrap();
         let open = phone.open().unwrap();
         assert_eq!(sync(&open, &hub.address).unwrap().outcome, Outcome::Updated);
-        let scene = Self {
-            publisher,
-            hub,
-            phone: open,
-            _phone: phone,
-            first,
-            second,
-        };
+        let scene = Self { publisher, hub, phone: open, _phone: phone, first, second };
         scene.tell_honestly();
         scene
     }
@@ -74,15 +57,9 @@ impl Scene {
         assert_eq!(report.reason, Some(reason), "{what}");
         assert_eq!((report.from, report.to), (1, 1), "{what}");
         assert_ne!(report.outcome, Outcome::Updated, "{what}");
-        let search = Search {
-            words: "socks".to_owned(),
-            ..Search::default()
-        };
+        let search = Search { words: "socks".to_owned(), ..Search::default() };
         assert!(!self.phone.search(&search).unwrap().results.is_empty(), "{what}");
-        let item = self
-            .phone
-            .show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default())
-            .unwrap();
+        let item = self.phone.show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default()).unwrap();
         assert_eq!(item.version, 1, "{what}");
         assert_eq!(self.phone.topics().unwrap().len(), 24, "{what}");
     }
@@ -100,19 +77,12 @@ impl Scene {
     /// What the second bank's head says, to be bent.
     fn newest(&self) -> Newest {
         let trusted = Trusted::read(&self.publisher.root().unwrap()).unwrap();
-        Head::unpack(&self.second[0])
-            .unwrap()
-            .verify(&trusted, instant(MORNING))
-            .unwrap()
-            .newest
+        Head::unpack(&self.second[0]).unwrap().verify(&trusted, instant(MORNING)).unwrap().newest
     }
 
     fn head(&self, newest: &Newest, number: u64, key: &SigningKey) -> Answer {
         let targets = Targets::naming(newest, number, instant("2027-11-24T09:00:00Z"));
-        let head = Head {
-            root: 1,
-            targets: sign(&targets, &[key]).unwrap(),
-        };
+        let head = Head { root: 1, targets: sign(&targets, &[key]).unwrap() };
         Answer::Bytes(head.pack().unwrap())
     }
 }
@@ -121,9 +91,7 @@ impl Scene {
 fn a_head_cut_at_any_byte_is_refused() {
     let scene = Scene::new();
     for length in 0..scene.second[0].len() {
-        scene
-            .hub
-            .tell("head", Answer::Bytes(scene.second[0][..length].to_vec()));
+        scene.hub.tell("head", Answer::Bytes(scene.second[0][..length].to_vec()));
         scene.refuses(Reason::BadHead, &format!("{length} bytes"));
     }
     scene.recovers();
@@ -157,31 +125,11 @@ fn a_head_that_lies_is_refused() {
         newest
     };
     let cases = [
-        (
-            "another key",
-            scene.head(&honest, 2, &stranger),
-            Reason::BadSignature,
-        ),
-        (
-            "the root's key",
-            scene.head(&honest, 2, &scene.key("root.key")),
-            Reason::BadSignature,
-        ),
-        (
-            "a smaller packed size",
-            scene.head(&bent(|it| it.packed -= 1), 2, &targets),
-            Reason::BadBank,
-        ),
-        (
-            "a longer bank",
-            scene.head(&bent(|it| it.length += 1), 2, &targets),
-            Reason::BadBank,
-        ),
-        (
-            "a shorter bank",
-            scene.head(&bent(|it| it.length -= 1), 2, &targets),
-            Reason::BadBank,
-        ),
+        ("another key", scene.head(&honest, 2, &stranger), Reason::BadSignature),
+        ("the root's key", scene.head(&honest, 2, &scene.key("root.key")), Reason::BadSignature),
+        ("a smaller packed size", scene.head(&bent(|it| it.packed -= 1), 2, &targets), Reason::BadBank),
+        ("a longer bank", scene.head(&bent(|it| it.length += 1), 2, &targets), Reason::BadBank),
+        ("a shorter bank", scene.head(&bent(|it| it.length -= 1), 2, &targets), Reason::BadBank),
         (
             "a bank beyond every limit",
             scene.head(&bent(|it| it.length = 1 << 40), 2, &targets),
@@ -192,30 +140,16 @@ fn a_head_that_lies_is_refused() {
             scene.head(&bent(|it| it.sha256 = Sha256::of(b"x")), 2, &targets),
             Reason::BadBank,
         ),
-        (
-            "another number",
-            scene.head(&bent(|it| it.version = BankVersion(3)), 2, &targets),
-            Reason::BadBank,
-        ),
-        (
-            "an older bank",
-            scene.head(&bent(|it| it.version = BankVersion(0)), 3, &targets),
-            Reason::Rollback,
-        ),
-        (
-            "older targets",
-            scene.head(&honest, 0, &targets),
-            Reason::Rollback,
-        ),
+        ("another number", scene.head(&bent(|it| it.version = BankVersion(3)), 2, &targets), Reason::BadBank),
+        ("an older bank", scene.head(&bent(|it| it.version = BankVersion(0)), 3, &targets), Reason::Rollback),
+        ("older targets", scene.head(&honest, 0, &targets), Reason::Rollback),
         (
             "the same bank forked",
             scene.head(&bent(|it| it.version = BankVersion(1)), 2, &targets),
             Reason::Forked,
         ),
     ];
-    scene
-        .hub
-        .tell("full/3.zst", Answer::Bytes(scene.first[1].clone()));
+    scene.hub.tell("full/3.zst", Answer::Bytes(scene.first[1].clone()));
     for (what, head, reason) in cases {
         scene.tell_honestly();
         scene.hub.tell("head", head);
@@ -231,9 +165,7 @@ fn a_bank_cut_anywhere_is_refused() {
     let last = full.len() - 1;
     let lengths = (0..64).map(|part| last * part / 64).chain(last - 8..=last);
     for length in lengths {
-        scene
-            .hub
-            .tell("full/2.zst", Answer::Bytes(full[..length].to_vec()));
+        scene.hub.tell("full/2.zst", Answer::Bytes(full[..length].to_vec()));
         scene.refuses(Reason::BadBank, &format!("{length} bytes"));
         scene.hub.tell("full/2.zst", Answer::Cut(full[..length].to_vec()));
         scene.refuses(Reason::HubDown, &format!("hung up after {length} bytes"));
@@ -261,21 +193,12 @@ fn a_bank_with_any_byte_changed_is_refused() {
 fn a_bank_that_unpacks_to_gigabytes_is_refused_without_unpacking_them() {
     let scene = Scene::new();
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
-    std::io::copy(
-        &mut std::io::Read::take(std::io::repeat(0), 4 << 30),
-        &mut encoder,
-    )
-    .unwrap();
+    std::io::copy(&mut std::io::Read::take(std::io::repeat(0), 4 << 30), &mut encoder).unwrap();
     let bomb = encoder.finish().unwrap();
     // Signed with the right key: the hub itself has been broken into.
-    let newest = Newest {
-        packed: bomb.len() as u64,
-        ..scene.newest()
-    };
+    let newest = Newest { packed: bomb.len() as u64, ..scene.newest() };
     scene.hub.tell("full/2.zst", Answer::Bytes(bomb));
-    scene
-        .hub
-        .tell("head", scene.head(&newest, 2, &scene.key("targets.key")));
+    scene.hub.tell("head", scene.head(&newest, 2, &scene.key("targets.key")));
     scene.refuses(Reason::BadBank, "a bomb");
     let kept: u64 = fs::read_dir(scene._phone.folder().join("kept"))
         .unwrap()
@@ -291,22 +214,14 @@ fn whatever_else_stands_in_for_a_hub_has_its_code() {
     let page = b"<!DOCTYPE html><html><body>Log in to the free network</body></html>".to_vec();
     let cases = [
         ("a log-in page", Answer::Bytes(page), Reason::CaptivePortal),
-        (
-            "a redirect",
-            Answer::Status("302 Found\r\nLocation: http://127.0.0.1:1/"),
-            Reason::CaptivePortal,
-        ),
+        ("a redirect", Answer::Status("302 Found\r\nLocation: http://127.0.0.1:1/"), Reason::CaptivePortal),
         (
             "network authentication",
             Answer::Status("511 Network Authentication Required"),
             Reason::CaptivePortal,
         ),
         ("not found", Answer::Status("404 Not Found"), Reason::HubDown),
-        (
-            "broken",
-            Answer::Status("500 Internal Server Error"),
-            Reason::HubDown,
-        ),
+        ("broken", Answer::Status("500 Internal Server Error"), Reason::HubDown),
         ("no content", Answer::Status("204 No Content"), Reason::HubDown),
         ("nothing", Answer::Bytes(Vec::new()), Reason::BadHead),
         ("100 MB", Answer::Bytes(vec![0x28; 100 << 20]), Reason::BadHead),
@@ -319,9 +234,7 @@ fn whatever_else_stands_in_for_a_hub_has_its_code() {
     scene.tell_honestly();
     scene.hub.tell("full/2.zst", Answer::Endless);
     scene.refuses(Reason::BadBank, "an endless bank");
-    scene
-        .hub
-        .tell("full/2.zst", Answer::Bytes(scene.first[1].clone()));
+    scene.hub.tell("full/2.zst", Answer::Bytes(scene.first[1].clone()));
     scene.refuses(Reason::BadBank, "the bank before");
     scene.recovers();
 }

@@ -4,8 +4,9 @@
 use otsupport_core::strategies::{Currency, Filter, Page, Search, VariantChoice};
 use otsupport_core::sync::{Outcome, Reason};
 use otsupport_core::{HubError, Mended, SupportHub};
+use otsupport_hub::embedded::EmbeddedHub;
 use otsupport_tests::phone::{Phone, sync};
-use otsupport_tests::served::Served;
+
 use otsupport_tests::site::{MORNING, Publisher};
 
 fn published() -> Publisher {
@@ -20,22 +21,10 @@ fn everything_reads(hub: &SupportHub) {
     assert!(!hub.service().unwrap().urgent.is_empty());
     let all = hub.browse(&Filter::default(), Page::default()).unwrap();
     assert_eq!(all.len(), 45);
-    let page = hub
-        .browse(
-            &Filter::default(),
-            Page {
-                offset: 5,
-                limit: Some(3),
-            },
-        )
-        .unwrap();
+    let page = hub.browse(&Filter::default(), Page { offset: 5, limit: Some(3) }).unwrap();
     assert_eq!(page, all[5..8]);
-    let answer = hub
-        .search(&Search {
-            words: "wont keep his socks on".to_owned(),
-            ..Search::default()
-        })
-        .unwrap();
+    let answer =
+        hub.search(&Search { words: "wont keep his socks on".to_owned(), ..Search::default() }).unwrap();
     assert_eq!(answer.results[0].id.as_str(), "seam-free-socks");
     assert!(answer.confident);
     let id = answer.results[0].id.clone();
@@ -53,24 +42,15 @@ fn with_the_hub_stopped_after_one_sync_everything_reads_and_sync_says_offline() 
     let publisher = published();
     let phone = Phone::new(publisher.root().unwrap()).unwrap();
     let hub = phone.open().unwrap();
-    let served = Served::start(&publisher.site()).unwrap();
-    let address = served.address.clone();
+    let served = EmbeddedHub::start(&publisher.site()).unwrap();
+    let address = served.address().to_owned();
     let report = sync(&hub, &address).unwrap();
-    assert_eq!(
-        (report.outcome, report.from, report.to, report.requests),
-        (Outcome::Updated, 0, 1, 2)
-    );
+    assert_eq!((report.outcome, report.from, report.to, report.requests), (Outcome::Updated, 0, 1, 2));
     let report = sync(&hub, &address).unwrap();
-    assert_eq!(
-        (report.outcome, report.requests, report.bytes),
-        (Outcome::Unchanged, 1, 0)
-    );
+    assert_eq!((report.outcome, report.requests, report.bytes), (Outcome::Unchanged, 1, 0));
     drop(served);
     let report = sync(&hub, &address).unwrap();
-    assert_eq!(
-        (report.outcome, report.reason, report.to),
-        (Outcome::Offline, Some(Reason::HubDown), 1)
-    );
+    assert_eq!((report.outcome, report.reason, report.to), (Outcome::Offline, Some(Reason::HubDown), 1));
     everything_reads(&hub);
     hub.close();
     everything_reads(&phone.open().unwrap());
@@ -92,20 +72,10 @@ fn a_newer_carried_bank_is_taken_and_an_older_one_is_no_news() {
     let publisher = published();
     let old = tempfile::tempdir().unwrap();
     otsupport_tests::site::copy(&publisher.site(), old.path()).unwrap();
-    publisher
-        .edit(
-            "strategies/sensory-touch/seam-free-socks.md",
-            "title: Make",
-            "title: Now make",
-        )
-        .unwrap();
+    publisher.edit("strategies/sensory-touch/seam-free-socks.md", "title: Make", "title: Now make").unwrap();
     publisher.publish("2026-11-25T09:00:00Z").unwrap();
     let mut phone = Phone::new(publisher.root().unwrap()).unwrap();
-    for (seed, version) in [
-        (old.path().to_owned(), 1),
-        (publisher.site(), 2),
-        (old.path().to_owned(), 2),
-    ] {
+    for (seed, version) in [(old.path().to_owned(), 1), (publisher.site(), 2), (old.path().to_owned(), 2)] {
         phone.seed = Some(seed);
         let hub = phone.open().unwrap();
         assert_eq!(hub.storage().unwrap().version, version);
@@ -121,16 +91,11 @@ fn expiry_stops_updates_and_never_reading() {
     phone.now = "2029-01-01T00:00:00Z".to_owned();
     let hub = phone.open().unwrap();
     everything_reads(&hub);
-    let item = hub
-        .show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default())
-        .unwrap();
+    let item = hub.show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default()).unwrap();
     assert_eq!(item.currency, Currency::NotChecked);
-    let served = Served::start(&publisher.site()).unwrap();
-    let report = sync(&hub, &served.address).unwrap();
-    assert_eq!(
-        (report.outcome, report.reason),
-        (Outcome::Refused, Some(Reason::Expired))
-    );
+    let served = EmbeddedHub::start(&publisher.site()).unwrap();
+    let report = sync(&hub, served.address()).unwrap();
+    assert_eq!((report.outcome, report.reason), (Outcome::Refused, Some(Reason::Expired)));
     everything_reads(&hub);
 }
 
@@ -138,13 +103,11 @@ fn expiry_stops_updates_and_never_reading() {
 fn a_text_is_called_old_after_the_services_days_without_a_check() {
     let publisher = published();
     let mut phone = Phone::new(publisher.root().unwrap()).unwrap();
-    let served = Served::start(&publisher.site()).unwrap();
-    sync(&phone.open().unwrap(), &served.address).unwrap();
+    let served = EmbeddedHub::start(&publisher.site()).unwrap();
+    sync(&phone.open().unwrap(), served.address()).unwrap();
     let currency = |phone: &Phone| {
         let hub = phone.open().unwrap();
-        hub.show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default())
-            .unwrap()
-            .currency
+        hub.show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default()).unwrap().currency
     };
     assert_eq!(currency(&phone), Currency::Current);
     phone.now = "2027-02-22T09:00:00Z".to_owned();
@@ -159,12 +122,7 @@ fn a_carried_bank_of_other_keys_shows_nothing() {
     let mut phone = Phone::new(publisher.root().unwrap()).unwrap();
     phone.seed = Some(stranger.site());
     let hub = phone.open().unwrap();
-    assert_eq!(
-        hub.mended(),
-        [Mended::SeedRefused {
-            reason: Reason::BadSignature
-        }]
-    );
+    assert_eq!(hub.mended(), [Mended::SeedRefused { reason: Reason::BadSignature }]);
     assert_eq!(hub.topics().unwrap(), []);
 }
 
@@ -189,31 +147,14 @@ fn a_filter_narrows_only_what_a_person_set_and_says_what_it_hides() {
     let mut phone = Phone::new(publisher.root().unwrap()).unwrap();
     phone.seed = Some(publisher.site());
     let hub = phone.open().unwrap();
-    let search = |filter| {
-        hub.search(&Search {
-            words: "socks".to_owned(),
-            filter,
-            ..Search::default()
-        })
-        .unwrap()
-    };
+    let search =
+        |filter| hub.search(&Search { words: "socks".to_owned(), filter, ..Search::default() }).unwrap();
     let all = search(Filter::default());
     assert_eq!(all.hidden, 0);
-    let sleep = search(Filter {
-        topic: Some("sleep".parse().unwrap()),
-        ..Filter::default()
-    });
+    let sleep = search(Filter { topic: Some("sleep".parse().unwrap()), ..Filter::default() });
     assert!(sleep.results.iter().all(|it| it.topic.as_str() == "sleep"));
     assert!(sleep.hidden > 0);
-    let short = hub
-        .browse(
-            &Filter {
-                minutes: Some(2),
-                ..Filter::default()
-            },
-            Page::default(),
-        )
-        .unwrap();
+    let short = hub.browse(&Filter { minutes: Some(2), ..Filter::default() }, Page::default()).unwrap();
     assert!(!short.is_empty() && short.len() < 45);
 }
 
@@ -224,11 +165,7 @@ fn words_of_an_emergency_put_help_first_and_hostile_words_are_answered() {
     phone.seed = Some(publisher.site());
     let hub = phone.open().unwrap();
     let search = |words: &str| {
-        let search = Search {
-            words: words.to_owned(),
-            as_you_type: true,
-            ..Search::default()
-        };
+        let search = Search { words: words.to_owned(), as_you_type: true, ..Search::default() };
         hub.search(&search).unwrap()
     };
     let help = search("he cant breathe").help.unwrap();
@@ -261,12 +198,6 @@ fn closed_is_an_ordinary_answer() {
     hub.close();
     hub.close();
     assert!(matches!(hub.topics(), Err(HubError::Closed { .. })));
-    assert!(matches!(
-        hub.save(&["seam-free-socks".parse().unwrap()]),
-        Err(HubError::Closed { .. })
-    ));
-    assert!(matches!(
-        sync(&hub, "http://127.0.0.1:1"),
-        Err(HubError::Closed { .. })
-    ));
+    assert!(matches!(hub.save(&["seam-free-socks".parse().unwrap()]), Err(HubError::Closed { .. })));
+    assert!(matches!(sync(&hub, "http://127.0.0.1:1"), Err(HubError::Closed { .. })));
 }

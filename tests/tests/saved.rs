@@ -29,10 +29,7 @@ impl Family {
         let mut phone = Phone::new(publisher.root().unwrap()).unwrap();
         phone.seed = Some(publisher.site());
         let family = Self { publisher, phone };
-        family
-            .open()
-            .save(&[id("seam-free-socks"), id("pedals-off")])
-            .unwrap();
+        family.open().save(&[id("seam-free-socks"), id("pedals-off")]).unwrap();
         family
     }
 
@@ -65,10 +62,7 @@ fn the_order_is_the_familys_and_survives_closing() {
     let hub = family.open();
     hub.save(&[id("short-pencil"), id("seam-free-socks")]).unwrap();
     hub.close();
-    assert_eq!(
-        Family::shelf(&family.open()),
-        ["seam-free-socks", "pedals-off", "short-pencil"]
-    );
+    assert_eq!(Family::shelf(&family.open()), ["seam-free-socks", "pedals-off", "short-pencil"]);
 }
 
 #[test]
@@ -84,45 +78,21 @@ fn all_are_saved_or_none() {
 fn what_changed_since_saving_is_told_part_by_part_until_it_is_saved_again() {
     let family = Family::new();
     family.publisher.edit(SOCKS, "minutes: 5", "minutes: 7").unwrap();
-    family
-        .publisher
-        .edit(SOCKS, "## Steps\n\n1. ", "## Steps\n\n1. Slowly now. ")
-        .unwrap();
+    family.publisher.edit(SOCKS, "## Steps\n\n1. ", "## Steps\n\n1. Slowly now. ").unwrap();
     family.publish();
     let hub = family.open();
     let shelf = hub.saved().unwrap();
-    assert_eq!(
-        shelf.iter().map(|it| it.changed).collect::<Vec<_>>(),
-        [true, false]
-    );
-    let changed = hub
-        .show(&id("seam-free-socks"), &VariantChoice::default())
-        .unwrap()
-        .changed
-        .unwrap();
+    assert_eq!(shelf.iter().map(|it| it.changed).collect::<Vec<_>>(), [true, false]);
+    let changed = hub.show(&id("seam-free-socks"), &VariantChoice::default()).unwrap().changed.unwrap();
     let parts: Vec<&str> = changed.parts.iter().map(|it| it.part.as_str()).collect();
     assert_eq!(parts, ["Minutes", "Steps"]);
     assert_eq!(
-        (
-            changed.parts[0].before.as_deref(),
-            changed.parts[0].after.as_deref()
-        ),
+        (changed.parts[0].before.as_deref(), changed.parts[0].after.as_deref()),
         (Some("5"), Some("7"))
     );
-    assert!(
-        changed.parts[1]
-            .after
-            .as_ref()
-            .unwrap()
-            .starts_with("1. Slowly now.")
-    );
+    assert!(changed.parts[1].after.as_ref().unwrap().starts_with("1. Slowly now."));
     hub.save(&[id("seam-free-socks")]).unwrap();
-    assert_eq!(
-        hub.show(&id("seam-free-socks"), &VariantChoice::default())
-            .unwrap()
-            .changed,
-        None
-    );
+    assert_eq!(hub.show(&id("seam-free-socks"), &VariantChoice::default()).unwrap().changed, None);
     assert_eq!(Family::shelf(&hub), ["seam-free-socks", "pedals-off"]);
 }
 
@@ -134,9 +104,7 @@ fn what_is_withdrawn_keeps_its_place_says_why_and_is_no_advice_any_more() {
     let hub = family.open();
     assert_eq!(Family::shelf(&hub), ["seam-free-socks", "pedals-off"]);
     assert_eq!(hub.saved().unwrap()[0].currency, Currency::Withdrawn);
-    let item = hub
-        .show(&id("seam-free-socks"), &VariantChoice::default())
-        .unwrap();
+    let item = hub.show(&id("seam-free-socks"), &VariantChoice::default()).unwrap();
     assert_eq!((item.sections.len(), item.media.len(), item.saved), (0, 0, true));
     assert_eq!(
         item.review.status,
@@ -148,12 +116,7 @@ fn what_is_withdrawn_keeps_its_place_says_why_and_is_no_advice_any_more() {
     );
     let listed = hub.browse(&Filter::default(), Page::default()).unwrap();
     assert!(listed.iter().all(|it| it.id != item.id));
-    let found = hub
-        .search(&Search {
-            words: "socks".to_owned(),
-            ..Search::default()
-        })
-        .unwrap();
+    let found = hub.search(&Search { words: "socks".to_owned(), ..Search::default() }).unwrap();
     assert!(found.results.iter().all(|it| it.id != item.id));
     let again = hub.save(&[id("seam-free-socks")]);
     assert!(matches!(again, Err(HubError::Invalid { code, .. }) if code == "invalid-withdrawn"));
@@ -166,14 +129,8 @@ fn what_is_no_longer_listed_keeps_its_place_and_its_name() {
     family.publisher.allow_removed = true;
     family.publish();
     let shelf = family.open().saved().unwrap();
-    assert_eq!(
-        (shelf[0].title.as_str(), shelf[0].listed),
-        ("Make socks feel better", false)
-    );
-    assert_eq!(
-        (shelf[1].title.as_str(), shelf[1].listed),
-        ("Take the pedals off", true)
-    );
+    assert_eq!((shelf[0].title.as_str(), shelf[0].listed), ("Make socks feel better", false));
+    assert_eq!((shelf[1].title.as_str(), shelf[1].listed), ("Take the pedals off", true));
 }
 
 #[test]
@@ -188,49 +145,25 @@ fn a_translation_older_than_its_original_shows_todays_warnings_first() {
             1,
         )
         .replacen("1. ", "1. D'abord. ", 1);
-    fs::write(
-        family.publisher.content().join(SOCKS.replace(".md", ".fr.md")),
-        french,
-    )
-    .unwrap();
+    fs::write(family.publisher.content().join(SOCKS.replace(".md", ".fr.md")), french).unwrap();
     family.publish();
-    let choice = VariantChoice {
-        language: Some("fr".parse().unwrap()),
-        easy: false,
-    };
+    let choice = VariantChoice { language: Some("fr".parse().unwrap()), easy: false };
     let show = || family.open().show(&id("seam-free-socks"), &choice).unwrap();
     let item = show();
-    assert_eq!(
-        (item.title.as_str(), item.outdated),
-        ("Des chaussettes plus douces", false)
-    );
+    assert_eq!((item.title.as_str(), item.outdated), ("Des chaussettes plus douces", false));
     assert_eq!(item.sections[0].part, Part::WhyItHelps);
-    let found = family
-        .open()
-        .search(&Search {
-            words: "chaussettes".to_owned(),
-            ..Search::default()
-        })
-        .unwrap();
+    let found =
+        family.open().search(&Search { words: "chaussettes".to_owned(), ..Search::default() }).unwrap();
     assert!(
         found.results.iter().all(|it| it.id.as_str() != "seam-free-socks"),
         "a variant is never a result"
     );
-    family
-        .publisher
-        .edit(SOCKS, "## Stop if\n\n- ", "## Stop if\n\n- Now: ")
-        .unwrap();
+    family.publisher.edit(SOCKS, "## Stop if\n\n- ", "## Stop if\n\n- Now: ").unwrap();
     family.publisher.publish("2026-11-26T09:00:00Z").unwrap();
     let item = show();
     assert!(item.outdated);
-    assert_eq!(
-        [item.sections[0].part, item.sections[1].part],
-        [Part::StopIf, Part::GetHelpWhen]
-    );
+    assert_eq!([item.sections[0].part, item.sections[1].part], [Part::StopIf, Part::GetHelpWhen]);
     assert!(item.sections[0].text.starts_with("- Now: "));
-    let english = family
-        .open()
-        .show(&id("seam-free-socks"), &VariantChoice::default())
-        .unwrap();
+    let english = family.open().show(&id("seam-free-socks"), &VariantChoice::default()).unwrap();
     assert_eq!((english.language.as_str(), english.outdated), ("en", false));
 }

@@ -17,13 +17,8 @@ impl Hub {
     fn start() -> Self {
         let publisher = Publisher::new().unwrap();
         publisher.publish(MORNING).unwrap();
-        let program = std::env::current_exe()
-            .unwrap()
-            .parent()
-            .unwrap()
-            .parent()
-            .unwrap()
-            .join("otsupport-hub");
+        let program =
+            std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join("otsupport-hub");
         assert!(
             program.is_file(),
             "{} is not built; run `cargo build --release --workspace` first",
@@ -39,42 +34,24 @@ impl Hub {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let address = line
-            .trim()
-            .strip_prefix("listening on http://")
-            .unwrap()
-            .to_owned();
-        Self {
-            process,
-            address,
-            _publisher: publisher,
-        }
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
+        Self { process, address, _publisher: publisher }
     }
 
     /// One request as written; the answer's status line and headers, and its body.
     fn ask(&self, request: &str) -> (String, Vec<u8>) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream
-            .write_all(format!("{request}\r\nHost: hub\r\nConnection: close\r\n\r\n").as_bytes())
-            .unwrap();
+        stream.write_all(format!("{request}\r\nHost: hub\r\nConnection: close\r\n\r\n").as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let end = answer.windows(4).position(|it| it == b"\r\n\r\n").unwrap();
-        (
-            String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase(),
-            answer[end + 4..].to_vec(),
-        )
+        (String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase(), answer[end + 4..].to_vec())
     }
 
     fn tag(&self, path: &str) -> String {
         let (head, _) = self.ask(&format!("GET {path} HTTP/1.1"));
-        head.lines()
-            .find_map(|it| it.strip_prefix("etag: "))
-            .unwrap()
-            .to_owned()
+        head.lines().find_map(|it| it.strip_prefix("etag: ")).unwrap().to_owned()
     }
 }
 
@@ -100,18 +77,10 @@ fn a_known_tag_is_answered_with_nothing() {
 fn what_changes_is_asked_for_again_and_what_never_changes_says_so() {
     let hub = Hub::start();
     for path in ["/head", "/metadata/root.json"] {
-        assert!(
-            hub.ask(&format!("GET {path} HTTP/1.1"))
-                .0
-                .contains("cache-control: no-cache"),
-            "{path}"
-        );
+        assert!(hub.ask(&format!("GET {path} HTTP/1.1")).0.contains("cache-control: no-cache"), "{path}");
     }
     for path in ["/full/1.zst", "/metadata/1.root.json", "/metadata/1.targets.json"] {
-        assert!(
-            hub.ask(&format!("GET {path} HTTP/1.1")).0.contains("immutable"),
-            "{path}"
-        );
+        assert!(hub.ask(&format!("GET {path} HTTP/1.1")).0.contains("immutable"), "{path}");
     }
 }
 
@@ -123,18 +92,12 @@ fn a_range_goes_on_only_with_the_same_file() {
     assert!(head.starts_with("http/1.1 206"), "{head}");
     assert!(part == whole[1000..]);
     let tag = hub.tag("/full/1.zst");
-    let (head, _) = hub.ask(&format!(
-        "GET /full/1.zst HTTP/1.1\r\nRange: bytes=1000-\r\nIf-Range: {tag}"
-    ));
+    let (head, _) = hub.ask(&format!("GET /full/1.zst HTTP/1.1\r\nRange: bytes=1000-\r\nIf-Range: {tag}"));
     assert!(head.starts_with("http/1.1 206"), "{head}");
     let (head, other) = hub.ask("GET /full/1.zst HTTP/1.1\r\nRange: bytes=1000-\r\nIf-Range: \"another\"");
     assert!(head.starts_with("http/1.1 200"), "{head}");
     assert!(other == whole);
-    assert!(
-        hub.ask("GET /full/1.zst HTTP/1.1\r\nRange: bytes=99999999-")
-            .0
-            .starts_with("http/1.1 416")
-    );
+    assert!(hub.ask("GET /full/1.zst HTTP/1.1\r\nRange: bytes=99999999-").0.starts_with("http/1.1 416"));
 }
 
 #[test]
@@ -150,10 +113,7 @@ fn only_the_site_is_served_and_only_read() {
         "//head",
     ] {
         let (head, _) = hub.ask(&format!("GET {path} HTTP/1.1"));
-        assert!(
-            head.starts_with("http/1.1 404") || head.starts_with("http/1.1 400"),
-            "{path}: {head}"
-        );
+        assert!(head.starts_with("http/1.1 404") || head.starts_with("http/1.1 400"), "{path}: {head}");
     }
     let (head, _) = hub.ask("POST /head HTTP/1.1\r\nContent-Length: 0");
     assert!(head.starts_with("http/1.1 405"), "{head}");

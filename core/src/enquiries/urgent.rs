@@ -21,10 +21,7 @@ pub fn urgency(text: &str) -> Urgency {
     let words = words(text);
     let mut levels = Vec::new();
     let mut level = None;
-    for line in RULES
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-    {
+    for line in RULES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if let Some(name) = line.strip_suffix(':') {
             level = named(name);
         } else if let Some(level) = level.filter(|it| !levels.contains(it))
@@ -34,10 +31,7 @@ pub fn urgency(text: &str) -> Urgency {
         }
     }
     levels.sort_unstable();
-    Urgency {
-        levels,
-        checked: readable(text),
-    }
+    Urgency { levels, checked: readable(text) }
 }
 
 fn named(name: &str) -> Option<HelpLevel> {
@@ -64,22 +58,17 @@ fn words(text: &str) -> Vec<String> {
 fn holds(words: &[String], phrase: &str) -> bool {
     let phrase: Vec<&str> = phrase.split(' ').collect();
     words.windows(phrase.len()).any(|window| {
-        window
-            .iter()
-            .zip(&phrase)
-            .all(|(word, rule)| match rule.strip_suffix('*') {
-                Some(stem) => word.starts_with(stem),
-                None => word == rule,
-            })
+        window.iter().zip(&phrase).all(|(word, rule)| match rule.strip_suffix('*') {
+            Some(stem) => word.starts_with(stem),
+            None => word == rule,
+        })
     })
 }
 
 /// The rules are in English: a text mostly in another script is beyond them.
 fn readable(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic());
-    let (all, latin) = letters.fold((0, 0), |(all, latin), c| {
-        (all + 1, latin + usize::from(c < '\u{250}'))
-    });
+    let (all, latin) = letters.fold((0, 0), |(all, latin), c| (all + 1, latin + usize::from(c < '\u{250}')));
     all == 0 || latin * 2 > all
 }
 

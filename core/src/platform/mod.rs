@@ -28,10 +28,6 @@ pub struct Platform {
 impl Platform {
     /// The system's clock and network, with the key from `keys`.
     pub fn with_key(keys: Arc<dyn KeyStore>) -> Self {
-        Self {
-            clock: Arc::new(SystemClock),
-            http: Arc::new(Network::new()),
-            keys,
-        }
+        Self { clock: Arc::new(SystemClock), http: Arc::new(Network::new()), keys }
     }
 }

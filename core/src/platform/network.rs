@@ -78,11 +78,7 @@ impl Network {
             }
             status => return Ok(Reply::Status(status.as_u16())),
         }
-        let etag = answer
-            .headers()
-            .get(ETAG)
-            .and_then(|tag| tag.to_str().ok())
-            .map(str::to_owned);
+        let etag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let mut bytes = 0u64;
         while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
             bytes += chunk.len() as u64;
@@ -106,10 +102,7 @@ fn fault(error: &reqwest::Error) -> HttpFault {
             return HttpFault::Intercepted;
         }
         if let Some(io) = inner.downcast_ref::<io::Error>() {
-            if io
-                .get_ref()
-                .is_some_and(|it| it.downcast_ref::<rustls::Error>().is_some())
-            {
+            if io.get_ref().is_some_and(|it| it.downcast_ref::<rustls::Error>().is_some()) {
                 return HttpFault::Intercepted;
             }
             if matches!(

@@ -43,10 +43,7 @@ pub fn read(text: &str) -> Result<Vec<CalendarEvent>, Vec<CalendarFault>> {
     let mut events: BTreeMap<String, CalendarEvent> = BTreeMap::new();
     let mut open: Vec<(String, usize)> = Vec::new();
     let mut component: Vec<(usize, String)> = Vec::new();
-    if lines
-        .first()
-        .is_none_or(|(_, it)| !it.eq_ignore_ascii_case("BEGIN:VCALENDAR"))
-    {
+    if lines.first().is_none_or(|(_, it)| !it.eq_ignore_ascii_case("BEGIN:VCALENDAR")) {
         faults.push(fault(1, "the file does not begin with BEGIN:VCALENDAR"));
     }
     for (number, line) in lines {
@@ -74,11 +71,7 @@ pub fn read(text: &str) -> Result<Vec<CalendarEvent>, Vec<CalendarFault>> {
     if let Some((kind, number)) = open.first() {
         faults.push(fault(*number, &format!("BEGIN:{kind} without its END")));
     }
-    if faults.is_empty() {
-        Ok(events.into_values().collect())
-    } else {
-        Err(faults)
-    }
+    if faults.is_empty() { Ok(events.into_values().collect()) } else { Err(faults) }
 }
 
 fn add(
@@ -150,10 +143,7 @@ impl<'a> Property<'a> {
         })?;
         let name = line[..colon].split(';').next()?;
         let valid = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        valid.then(|| Self {
-            name: name.to_ascii_uppercase(),
-            value: &line[colon + 1..],
-        })
+        valid.then(|| Self { name: name.to_ascii_uppercase(), value: &line[colon + 1..] })
     }
 }
 
@@ -189,10 +179,7 @@ fn unescape(text: &str) -> String {
 }
 
 fn fault(line: usize, what: &str) -> CalendarFault {
-    CalendarFault {
-        line,
-        what: what.to_owned(),
-    }
+    CalendarFault { line, what: what.to_owned() }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `content.db`: the bank as the hub published it.
 
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use otsupport_wire::snapshot::{
@@ -27,9 +28,7 @@ impl ContentStore {
         let writer = open::writer(path, Durability::Normal, &Migrations::from_slice(MIGRATIONS))?;
         // The first read tells whether the file is a database at all.
         writer.query_row("SELECT count(*) FROM bank", [], |_| Ok(()))?;
-        Ok(Self {
-            database: Database::new(path.to_owned(), writer),
-        })
+        Ok(Self { database: Database::new(path.to_owned(), writer) })
     }
 
     /// Removes the database's files: it is rebuilt from the kept snapshot.
@@ -45,17 +44,13 @@ impl ContentStore {
         }
         Ok(())
     }
+}
 
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Reading<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.database.read(work)
-    }
+impl Deref for ContentStore {
+    type Target = Database;
 
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&Writing<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.database.write(work)
-    }
-
-    pub(crate) fn close(&self) {
-        self.database.close();
+    fn deref(&self) -> &Database {
+        &self.database
     }
 }
 
@@ -71,12 +66,7 @@ pub(crate) struct Bank {
 impl Bank {
     pub(crate) fn read(reading: &Reading<'_>) -> Result<Option<Self>, Error> {
         let row = |row: &rusqlite::Row<'_>| {
-            Ok(Self {
-                version: row.get(0)?,
-                newer: row.get(1)?,
-                published: row.get(2)?,
-                head: row.get(3)?,
-            })
+            Ok(Self { version: row.get(0)?, newer: row.get(1)?, published: row.get(2)?, head: row.get(3)? })
         };
         Ok(reading
             .prepare_cached("SELECT version, newer, published, head FROM bank")?
@@ -91,14 +81,9 @@ impl Bank {
     }
 
     pub(crate) fn service(reading: &Reading<'_>) -> Result<Service, Error> {
-        let record: Option<String> = reading
-            .prepare_cached("SELECT service FROM bank")?
-            .query_row([], |row| row.get(0))
-            .optional()?;
-        Ok(record
-            .map(|it| serde_json::from_str(&it))
-            .transpose()?
-            .unwrap_or_default())
+        let record: Option<String> =
+            reading.prepare_cached("SELECT service FROM bank")?.query_row([], |row| row.get(0)).optional()?;
+        Ok(record.map(|it| serde_json::from_str(&it)).transpose()?.unwrap_or_default())
     }
 }
 
@@ -111,16 +96,8 @@ pub(crate) struct Checked {
 
 impl Checked {
     pub(crate) fn read(reading: &Reading<'_>) -> Result<Option<Self>, Error> {
-        let row = |row: &rusqlite::Row<'_>| {
-            Ok(Self {
-                at: row.get(0)?,
-                etag: row.get(1)?,
-            })
-        };
-        Ok(reading
-            .prepare_cached("SELECT at, etag FROM checked")?
-            .query_row([], row)
-            .optional()?)
+        let row = |row: &rusqlite::Row<'_>| Ok(Self { at: row.get(0)?, etag: row.get(1)? });
+        Ok(reading.prepare_cached("SELECT at, etag FROM checked")?.query_row([], row).optional()?)
     }
 
     pub(crate) fn store(&self, writing: &Writing<'_>) -> Result<(), Error> {
@@ -149,12 +126,7 @@ impl<'a> Loading<'a> {
             "DELETE FROM bank; DELETE FROM topics; DELETE FROM words; DELETE FROM items; DELETE FROM events;
              DELETE FROM media; DELETE FROM pictures; INSERT INTO found (found) VALUES ('delete-all');",
         )?;
-        Ok(Self {
-            writing,
-            service: String::new(),
-            demonstration: false,
-            text: String::new(),
-        })
+        Ok(Self { writing, service: String::new(), demonstration: false, text: String::new() })
     }
 
     /// Takes in one record with its canonical JSON.
@@ -172,10 +144,7 @@ impl<'a> Loading<'a> {
             Record::Strategy(it) => self.item(Kind::Strategy, &it, json)?,
             Record::Resource(it) => self.item(Kind::Resource, &it, json)?,
             Record::Event(it) => {
-                self.insert(
-                    "INSERT INTO events (uid, record) VALUES (?1, ?2)",
-                    params![it.uid, json],
-                )?;
+                self.insert("INSERT INTO events (uid, record) VALUES (?1, ?2)", params![it.uid, json])?;
             }
             Record::Media(it) => self.insert(
                 "INSERT INTO media (file, sha256, bytes) VALUES (?1, ?2, ?3)",
@@ -284,10 +253,6 @@ impl Kind {
     }
 
     pub(crate) fn from_number(number: u8) -> Self {
-        if number == 0 {
-            Self::Strategy
-        } else {
-            Self::Resource
-        }
+        if number == 0 { Self::Strategy } else { Self::Resource }
     }
 }

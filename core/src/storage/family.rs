@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use otsupport_wire::Sha256;
@@ -42,13 +43,7 @@ impl FamilyStore {
                 let database = Self::try_open(path, &key)?;
                 let salvaged = database.write(|writing| Ok(salvage(&damaged, writing)))?;
                 let store = Self { database, key };
-                Ok((
-                    store,
-                    Some(Quarantine {
-                        file: damaged,
-                        salvaged,
-                    }),
-                ))
+                Ok((store, Some(Quarantine { file: damaged, salvaged })))
             }
             Err(error) => Err(error),
         }
@@ -67,17 +62,13 @@ impl FamilyStore {
     pub(crate) fn key(&self) -> &FamilyKey {
         &self.key
     }
+}
 
-    pub(crate) fn read<T>(&self, work: impl FnOnce(&Reading<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.database.read(work)
-    }
+impl Deref for FamilyStore {
+    type Target = Database;
 
-    pub(crate) fn write<T>(&self, work: impl FnOnce(&Writing<'_>) -> Result<T, Error>) -> Result<T, Error> {
-        self.database.write(work)
-    }
-
-    pub(crate) fn close(&self) {
-        self.database.close();
+    fn deref(&self) -> &Database {
+        &self.database
     }
 }
 
@@ -89,9 +80,8 @@ fn damage() -> Error {
 /// A key that does not open the mark of the first one is refused before anything is read or written with it.
 fn check_key(connection: &Connection, key: &FamilyKey) -> Result<(), Error> {
     const PLACE: &str = "key_check.sealed";
-    let sealed: Option<Vec<u8>> = connection
-        .query_row("SELECT sealed FROM key_check", [], |row| row.get(0))
-        .optional()?;
+    let sealed: Option<Vec<u8>> =
+        connection.query_row("SELECT sealed FROM key_check", [], |row| row.get(0)).optional()?;
     match sealed {
         Some(sealed) => key.open(PLACE, &sealed).map(drop),
         None => {
@@ -112,9 +102,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, Error> {
         name.push(suffix);
         PathBuf::from(name)
     };
-    let number = (1..)
-        .find(|number| !named(*number, "").exists())
-        .unwrap_or(u32::MAX);
+    let number = (1..).find(|number| !named(*number, "").exists()).unwrap_or(u32::MAX);
     // The log goes first: the new database must never meet the old one's.
     for suffix in ["-wal", "-shm", ""] {
         match fs::rename(named(0, suffix), named(number, suffix)) {

@@ -45,19 +45,13 @@ impl Kept {
                 fs::remove_file(path)?;
             }
         }
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
+        Ok(Self { folder: folder.to_owned() })
     }
 
     /// A file to receive a packed snapshot in.
     pub(crate) fn receive(&self) -> Result<Incoming, Error> {
         let path = self.part();
-        let file = File::options()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .open(&path)?;
+        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
         Ok(Incoming { path, file })
     }
 
@@ -139,19 +133,12 @@ impl Kept {
             }
             digest.update(&buffer[..read]);
         }
-        Ok(if digest.finish() == sha256 {
-            Some(self.snapshot(version)?)
-        } else {
-            None
-        })
+        Ok(if digest.finish() == sha256 { Some(self.snapshot(version)?) } else { None })
     }
 
     /// The snapshot that [`Self::keep`] has just checked.
     pub(crate) fn snapshot(&self, version: BankVersion) -> Result<BufReader<File>, Error> {
-        Ok(BufReader::with_capacity(
-            64 * 1024,
-            File::open(self.path(version))?,
-        ))
+        Ok(BufReader::with_capacity(64 * 1024, File::open(self.path(version))?))
     }
 
     /// Removes all but the snapshot of `version`.
@@ -159,11 +146,7 @@ impl Kept {
         let stays = [self.path(version), self.head_path(version)];
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
-            if !stays.contains(&path)
-                && path
-                    .extension()
-                    .is_some_and(|it| it == "snapshot" || it == "head")
-            {
+            if !stays.contains(&path) && path.extension().is_some_and(|it| it == "snapshot" || it == "head") {
                 fs::remove_file(path)?;
             }
         }

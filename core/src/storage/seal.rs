@@ -25,13 +25,7 @@ impl FamilyKey {
         let mut sealed = nonce.to_vec();
         let text = self
             .cipher()
-            .encrypt(
-                &nonce.into(),
-                Payload {
-                    msg: plain,
-                    aad: place.as_bytes(),
-                },
-            )
+            .encrypt(&nonce.into(), Payload { msg: plain, aad: place.as_bytes() })
             .map_err(|_| Error::Internal("sealing"))?;
         sealed.extend_from_slice(&text);
         Ok(sealed)
@@ -41,13 +35,7 @@ impl FamilyKey {
     pub(crate) fn open(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Error::WrongKey)?;
         self.cipher()
-            .decrypt(
-                &(*nonce).into(),
-                Payload {
-                    msg: text,
-                    aad: place.as_bytes(),
-                },
-            )
+            .decrypt(&(*nonce).into(), Payload { msg: text, aad: place.as_bytes() })
             .map(Zeroizing::new)
             .map_err(|_| Error::WrongKey)
     }

@@ -11,19 +11,8 @@ use crate::storage::{Bank, Reading, audience_bit, setting_bit};
 
 /// Who offers the bank.
 pub(crate) fn service(reading: &Reading<'_>) -> Result<ServiceView, Error> {
-    let Service {
-        name,
-        status,
-        contact,
-        urgent,
-        ..
-    } = Bank::service(reading)?;
-    Ok(ServiceView {
-        name,
-        demonstration: status == ServiceStatus::Demonstration,
-        contact,
-        urgent,
-    })
+    let Service { name, status, contact, urgent, .. } = Bank::service(reading)?;
+    Ok(ServiceView { name, demonstration: status == ServiceStatus::Demonstration, contact, urgent })
 }
 
 /// All topics in the service's order.
@@ -38,25 +27,8 @@ pub(crate) fn topics(reading: &Reading<'_>) -> Result<Vec<TopicView>, Error> {
     rows.map(|row| {
         let (record, picture, items) = row?;
         let topic: Topic = serde_json::from_str(&record)?;
-        let Topic {
-            slug,
-            title,
-            covers,
-            audiences,
-            safety,
-            get_help,
-            ..
-        } = topic;
-        Ok(TopicView {
-            slug,
-            title,
-            covers,
-            audiences,
-            picture,
-            safety,
-            get_help,
-            items,
-        })
+        let Topic { slug, title, covers, audiences, safety, get_help, .. } = topic;
+        Ok(TopicView { slug, title, covers, audiences, picture, safety, get_help, items })
     })
     .collect()
 }
@@ -95,11 +67,7 @@ pub(crate) fn browse(
         Some(_) => "title, id",
         None => "(SELECT position FROM topics WHERE slug = topic), topic, title, id",
     };
-    let topic = if filter.topic.is_some() {
-        "topic = :topic AND"
-    } else {
-        ""
-    };
+    let topic = if filter.topic.is_some() { "topic = :topic AND" } else { "" };
     let sql = format!(
         "SELECT {CARD} FROM items WHERE {topic} {PASSES} ORDER BY {order} LIMIT :limit OFFSET :offset"
     );

@@ -12,20 +12,12 @@ pub(super) fn changes(saved: &Saved, now: &Item) -> Option<Changes> {
     }
     let (before, after) = (parts(&saved.seen), parts(now));
     let text = |parts: &[(String, String)], name: &str| {
-        parts
-            .iter()
-            .find(|(part, _)| part == name)
-            .map(|(_, text)| text.clone())
+        parts.iter().find(|(part, _)| part == name).map(|(_, text)| text.clone())
     };
     let mut changed: Vec<ChangedPart> = after
         .iter()
         .map(|(part, _)| part)
-        .chain(
-            before
-                .iter()
-                .map(|(part, _)| part)
-                .filter(|part| text(&after, part).is_none()),
-        )
+        .chain(before.iter().map(|(part, _)| part).filter(|part| text(&after, part).is_none()))
         .map(|part| ChangedPart {
             part: part.clone(),
             before: text(&before, part),
@@ -33,10 +25,7 @@ pub(super) fn changes(saved: &Saved, now: &Item) -> Option<Changes> {
         })
         .collect();
     changed.retain(|it| it.before != it.after);
-    (!changed.is_empty()).then_some(Changes {
-        since: saved.saved_at,
-        parts: changed,
-    })
+    (!changed.is_empty()).then_some(Changes { since: saved.saved_at, parts: changed })
 }
 
 /// What a family reads of an item, part by part. A new review date alone is no change of the advice.
@@ -51,10 +40,6 @@ fn parts(item: &Item) -> Vec<(String, String)> {
     if !item.equipment.is_empty() {
         parts.push(("Equipment".to_owned(), item.equipment.join(", ")));
     }
-    parts.extend(
-        item.sections
-            .iter()
-            .map(|it| (it.heading.clone(), it.text.clone())),
-    );
+    parts.extend(item.sections.iter().map(|it| (it.heading.clone(), it.text.clone())));
     parts
 }

@@ -20,16 +20,10 @@ impl Freshness {
         let days = Bank::service(reading)?.unchecked_after_days;
         let checked_at = Checked::read(reading)?.map(|it| it.at);
         let published = Bank::read(reading)?.map(|it| it.published);
-        let last = checked_at
-            .max(published)
-            .and_then(DateTime::from_timestamp_millis);
+        let last = checked_at.max(published).and_then(DateTime::from_timestamp_millis);
         let unchecked = last.is_some_and(|last| now - last > TimeDelta::days(days.into()));
         let checked_at = checked_at.and_then(DateTime::from_timestamp_millis);
-        Ok(Self {
-            today: now.date_naive(),
-            unchecked,
-            checked_at,
-        })
+        Ok(Self { today: now.date_naive(), unchecked, checked_at })
     }
 
     pub(crate) fn of(&self, status: &ReviewStatus) -> Currency {
@@ -44,10 +38,7 @@ impl Freshness {
     pub(crate) fn until(&self, next: Option<NaiveDate>) -> Currency {
         if self.unchecked {
             Currency::NotChecked
-        } else if next
-            .and_then(|it| it.checked_add_days(Days::new(1)))
-            .is_some_and(|it| it <= self.today)
-        {
+        } else if next.and_then(|it| it.checked_add_days(Days::new(1))).is_some_and(|it| it <= self.today) {
             Currency::ReviewDue
         } else {
             Currency::Current

@@ -28,13 +28,8 @@ pub(crate) fn search(
     let urgency = urgency(&search.words);
     let help = help(reading, &urgency.levels)?;
     let terms = terms(&search.words, search.as_you_type);
-    let mut answer = SearchAnswer {
-        help,
-        checked: urgency.checked,
-        confident: false,
-        hidden: 0,
-        results: Vec::new(),
-    };
+    let mut answer =
+        SearchAnswer { help, checked: urgency.checked, confident: false, hidden: 0, results: Vec::new() };
     if terms.is_empty() {
         return Ok(answer);
     }
@@ -50,13 +45,7 @@ pub(crate) fn search(
         .into_iter()
         .map(|it| {
             let snippet = snippet(reading, it.item, &terms)?;
-            Ok(Card {
-                matched: Some(Match {
-                    score: it.score,
-                    snippet,
-                }),
-                ..it.card
-            })
+            Ok(Card { matched: Some(Match { score: it.score, snippet }), ..it.card })
         })
         .collect::<Result<_, Error>>()?;
     Ok(answer)
@@ -71,14 +60,8 @@ fn help(reading: &Reading<'_>, levels: &[HelpLevel]) -> Result<Option<Help>, Err
     let concerns = |contact: &UrgentContact, level| contact.levels.contains(level);
     // Those for the worst come first.
     let (first, rest): (Vec<_>, Vec<_>) = contacts.into_iter().partition(|it| concerns(it, level));
-    let rest = rest
-        .into_iter()
-        .filter(|it| also.iter().any(|level| concerns(it, level)));
-    Ok(Some(Help {
-        level: *level,
-        also: also.to_vec(),
-        contacts: first.into_iter().chain(rest).collect(),
-    }))
+    let rest = rest.into_iter().filter(|it| also.iter().any(|level| concerns(it, level)));
+    Ok(Some(Help { level: *level, also: also.to_vec(), contacts: first.into_iter().chain(rest).collect() }))
 }
 
 /// A word to look for.
@@ -114,24 +97,14 @@ fn terms(text: &str, as_you_type: bool) -> Vec<Term> {
     let last = if unfinished { words.pop() } else { None };
     let meaning: Vec<&str> = words.iter().copied().filter(|word| !is_stop_word(word)).collect();
     // Words that are all stop words are better than none.
-    let chosen = if meaning.is_empty() && last.is_none() {
-        words
-    } else {
-        meaning
-    };
+    let chosen = if meaning.is_empty() && last.is_none() { words } else { meaning };
     let mut seen = HashSet::new();
     chosen
         .into_iter()
         .map(|word| (word, false))
-        .chain(
-            last.filter(|word| word.chars().count() > 1)
-                .map(|word| (word, true)),
-        )
+        .chain(last.filter(|word| word.chars().count() > 1).map(|word| (word, true)))
         .filter(|(word, _)| seen.insert(*word))
-        .map(|(word, unfinished)| Term {
-            word: word.to_owned(),
-            unfinished,
-        })
+        .map(|(word, unfinished)| Term { word: word.to_owned(), unfinished })
         .collect()
 }
 
@@ -152,9 +125,7 @@ fn best(reading: &Reading<'_>, query: &str) -> Result<Option<(i64, f64)>, Error>
     let sql = format!("SELECT rowid, -rank FROM found WHERE {RANKED} ORDER BY rank, rowid LIMIT 1");
     Ok(reading
         .prepare_cached(&sql)?
-        .query_row(named_params! { ":query": query }, |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(named_params! { ":query": query }, |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
 }
 
@@ -167,9 +138,7 @@ fn hidden(reading: &Reading<'_>, query: &str, filter: &Filter, score: f64) -> Re
     let mut values = passing(filter);
     values.push((":query", query.to_owned().into()));
     values.push((":score", score.into()));
-    Ok(reading
-        .prepare_cached(&sql)?
-        .query_row(values.as_slice(), |row| row.get(0))?)
+    Ok(reading.prepare_cached(&sql)?.query_row(values.as_slice(), |row| row.get(0))?)
 }
 
 struct Found {
@@ -193,17 +162,12 @@ fn found(
     values.push((":query", query.to_owned().into()));
     values.push((":limit", search.limit.unwrap_or(DEFAULT_LIMIT).into()));
     let mut rows = reading.prepare_cached(&sql)?;
-    let found = rows.query_map(values.as_slice(), |row| {
-        Ok((row.get(6)?, row.get(7)?, card(row, freshness)))
-    })?;
+    let found =
+        rows.query_map(values.as_slice(), |row| Ok((row.get(6)?, row.get(7)?, card(row, freshness))))?;
     found
         .map(|row| {
             let (item, score, card) = row?;
-            Ok(Found {
-                item,
-                score,
-                card: card?,
-            })
+            Ok(Found { item, score, card: card? })
         })
         .collect()
 }
@@ -226,23 +190,15 @@ fn snippet(reading: &Reading<'_>, item: i64, terms: &[Term]) -> Result<String, E
         .prepare_cached("SELECT record FROM items WHERE item = ?1")?
         .query_row([item], |row| row.get(0))?;
     let item: Item = serde_json::from_str(&record)?;
-    let lines = item
-        .sections
-        .iter()
-        .flat_map(|it| it.text.lines())
-        .filter(|line| !line.is_empty());
+    let lines = item.sections.iter().flat_map(|it| it.text.lines()).filter(|line| !line.is_empty());
     let held = |line: &str| {
         let line = line.to_lowercase();
         let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric()).collect();
-        terms
-            .iter()
-            .filter(|term| words.iter().any(|word| term.fits(word)))
-            .count()
+        terms.iter().filter(|term| words.iter().any(|word| term.fits(word))).count()
     };
     // The first of the best: a later line must hold more to be chosen.
-    let best = lines
-        .map(|line| (held(line), line))
-        .reduce(|best, line| if line.0 > best.0 { line } else { best });
+    let best =
+        lines.map(|line| (held(line), line)).reduce(|best, line| if line.0 > best.0 { line } else { best });
     Ok(shortened(best.map_or("", |(_, line)| line)))
 }
 

@@ -26,27 +26,16 @@ pub(crate) fn show(
     let service = Bank::service(reading)?.status;
     let withdrawn = matches!(original.review.status, ReviewStatus::Withdrawn { .. });
     // A withdrawn original withdraws its variants.
-    let text = if withdrawn {
-        None
-    } else {
-        variant(reading, id, choice)?
-    };
+    let text = if withdrawn { None } else { variant(reading, id, choice)? };
     let mut text = text.unwrap_or_else(|| original.clone());
     let variant = text.variant.take();
     let outdated = variant.as_ref().is_some_and(|it| it.outdated);
     if outdated {
         // Today's warnings come before a text that may have been made from older ones.
-        let warnings = original
-            .sections
-            .iter()
-            .filter(|it| Part::of(&it.heading).is_safety());
+        let warnings = original.sections.iter().filter(|it| Part::of(&it.heading).is_safety());
         text.sections.splice(..0, warnings.cloned());
     }
-    let media = text
-        .media
-        .iter()
-        .map(|it| media(reading, it))
-        .collect::<Result<_, _>>()?;
+    let media = text.media.iter().map(|it| media(reading, it)).collect::<Result<_, _>>()?;
     Ok(ItemView {
         id: original.id,
         kind,
@@ -82,16 +71,11 @@ pub(super) fn item(reading: &Reading<'_>, id: &ItemId) -> Result<Option<(Kind, I
         .prepare_cached("SELECT kind, record FROM items WHERE id = ?1 AND original = 1")?
         .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
         .optional()?;
-    row.map(|(kind, record)| Ok((Kind::from_number(kind), serde_json::from_str(&record)?)))
-        .transpose()
+    row.map(|(kind, record)| Ok((Kind::from_number(kind), serde_json::from_str(&record)?))).transpose()
 }
 
 fn section(Section { heading, text }: Section) -> SectionView {
-    SectionView {
-        part: Part::of(&heading),
-        heading,
-        text,
-    }
+    SectionView { part: Part::of(&heading), heading, text }
 }
 
 fn variant(reading: &Reading<'_>, id: &ItemId, choice: &VariantChoice) -> Result<Option<Item>, Error> {
@@ -131,12 +115,5 @@ fn media(reading: &Reading<'_>, used: &MediaUse) -> Result<MediaView, Error> {
             .unwrap_or_default(),
     };
     let MediaUse { file, alt, caption } = used.clone();
-    Ok(MediaView {
-        file,
-        alt,
-        caption,
-        bytes,
-        here: picture.is_some(),
-        picture,
-    })
+    Ok(MediaView { file, alt, caption, bytes, here: picture.is_some(), picture })
 }

@@ -45,23 +45,11 @@ pub(crate) enum Instruction {
     /// Unpack what came and compare it with what was signed.
     Unpack { newest: Newest },
     /// Raise the floor, then take the bank in.
-    Apply {
-        newest: Newest,
-        floor: Floor,
-        head: Vec<u8>,
-        etag: Option<String>,
-    },
+    Apply { newest: Newest, floor: Floor, head: Vec<u8>, etag: Option<String> },
     /// Note that the hub confirmed what is here.
-    Confirm {
-        floor: Floor,
-        head: Vec<u8>,
-        etag: Option<String>,
-    },
+    Confirm { floor: Floor, head: Vec<u8>, etag: Option<String> },
     /// The end.
-    Finish {
-        outcome: Outcome,
-        reason: Option<Reason>,
-    },
+    Finish { outcome: Outcome, reason: Option<Reason> },
 }
 
 /// Where the conversation stands.
@@ -90,13 +78,7 @@ impl Conversation {
     /// Begins with the question for the head.
     pub(crate) fn begin(here: Here) -> (Self, Instruction) {
         let if_none_match = here.head.as_ref().and_then(|(_, etag)| etag.clone());
-        (
-            Self {
-                here,
-                state: State::AskedHead,
-            },
-            Instruction::FetchHead { if_none_match },
-        )
+        (Self { here, state: State::AskedHead }, Instruction::FetchHead { if_none_match })
     }
 
     /// Takes in what happened and says what to do next.
@@ -114,23 +96,12 @@ impl Conversation {
             (State::Unpacking(_), Event::Unpacked(false)) => end(Reason::BadBank),
             (State::Unpacking(coming), Event::Unpacked(true)) | (State::Fetching(coming), Event::Kept) => {
                 self.state = State::Applying;
-                let Coming {
-                    newest,
-                    floor,
-                    head,
-                    etag,
-                } = coming;
-                Instruction::Apply {
-                    newest,
-                    floor,
-                    head,
-                    etag,
-                }
+                let Coming { newest, floor, head, etag } = coming;
+                Instruction::Apply { newest, floor, head, etag }
             }
-            (State::Applying, Event::Applied(Ok(()))) => Instruction::Finish {
-                outcome: Outcome::Updated,
-                reason: None,
-            },
+            (State::Applying, Event::Applied(Ok(()))) => {
+                Instruction::Finish { outcome: Outcome::Updated, reason: None }
+            }
             (State::Applying, Event::Applied(Err(reason))) => end(reason),
             (_, Event::Head(Err(HttpFault::TooLarge), _)) => end(Reason::BadHead),
             (_, Event::Head(Err(fault), _) | Event::Full(Err(fault))) => end(unreached(&fault)),
@@ -146,11 +117,7 @@ impl Conversation {
             return end(Reason::HubDown);
         };
         match self.verify(&head, now) {
-            Ok(verified) => Instruction::Confirm {
-                floor: self.floor(&verified),
-                head,
-                etag,
-            },
+            Ok(verified) => Instruction::Confirm { floor: self.floor(&verified), head, etag },
             Err(error) => end(refusal(&error)),
         }
     }
@@ -173,12 +140,7 @@ impl Conversation {
         if newest.version.0 == self.here.bank {
             return Instruction::Confirm { floor, head, etag };
         }
-        self.state = State::Fetching(Coming {
-            newest,
-            floor,
-            head,
-            etag,
-        });
+        self.state = State::Fetching(Coming { newest, floor, head, etag });
         Instruction::FetchFull { newest }
     }
 
@@ -197,10 +159,7 @@ impl Conversation {
 }
 
 fn end(reason: Reason) -> Instruction {
-    Instruction::Finish {
-        outcome: reason.outcome(),
-        reason: Some(reason),
-    }
+    Instruction::Finish { outcome: reason.outcome(), reason: Some(reason) }
 }
 
 fn refusal(error: &TrustError) -> Reason {
@@ -225,9 +184,7 @@ fn unreached(fault: &HttpFault) -> Reason {
 
 /// A log-in page where a compressed file should be.
 fn looks_like_a_page(body: &[u8]) -> bool {
-    body.iter()
-        .find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte))
-        == Some(&b'<')
+    body.iter().find(|byte| !byte.is_ascii_whitespace() && !b"\xef\xbb\xbf".contains(byte)) == Some(&b'<')
 }
 
 #[cfg(test)]

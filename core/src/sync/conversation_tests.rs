@@ -19,10 +19,7 @@ fn key() -> SigningKey {
 }
 
 fn root() -> Vec<u8> {
-    let role = RoleKeys {
-        keyids: BTreeSet::from([key().public().id()]),
-        threshold: 1,
-    };
+    let role = RoleKeys { keyids: BTreeSet::from([key().public().id()]), threshold: 1 };
     let root = Root {
         kind: "root".to_owned(),
         spec_version: SPEC_VERSION.to_owned(),
@@ -37,23 +34,12 @@ fn root() -> Vec<u8> {
 
 fn newest(version: u64) -> Newest {
     let sha256 = Sha256::of(&version.to_be_bytes());
-    Newest {
-        version: BankVersion(version),
-        length: 1000,
-        sha256,
-        packed: 100,
-        published: noon(),
-    }
+    Newest { version: BankVersion(version), length: 1000, sha256, packed: 100, published: noon() }
 }
 
 fn head_by(key: &SigningKey, newest: &Newest, targets: u64) -> Vec<u8> {
     let targets = Targets::naming(newest, targets, noon() + TimeDelta::days(365));
-    Head {
-        root: 1,
-        targets: sign(&targets, &[key]).unwrap(),
-    }
-    .pack()
-    .unwrap()
+    Head { root: 1, targets: sign(&targets, &[key]).unwrap() }.pack().unwrap()
 }
 
 fn head(version: u64, targets: u64) -> Vec<u8> {
@@ -65,22 +51,14 @@ fn here() -> Here {
     let sha256 = Some(newest(3).sha256);
     Here {
         trusted: Trusted::read(&root()).unwrap(),
-        floor: Floor {
-            root: root(),
-            targets: 5,
-            bank: 3,
-            sha256,
-        },
+        floor: Floor { root: root(), targets: 5, bank: 3, sha256 },
         bank: 3,
         head: Some((head(3, 5), Some("tag".to_owned()))),
     }
 }
 
 fn body() -> Result<Reply, HttpFault> {
-    Ok(Reply::Body {
-        etag: Some("new".to_owned()),
-        bytes: 1,
-    })
+    Ok(Reply::Body { etag: Some("new".to_owned()), bytes: 1 })
 }
 
 fn answer_to_head(event: Event) -> Instruction {
@@ -88,24 +66,13 @@ fn answer_to_head(event: Event) -> Instruction {
 }
 
 fn ends_with(instruction: Instruction, reason: Reason) {
-    assert_eq!(
-        instruction,
-        Instruction::Finish {
-            outcome: reason.outcome(),
-            reason: Some(reason)
-        }
-    );
+    assert_eq!(instruction, Instruction::Finish { outcome: reason.outcome(), reason: Some(reason) });
 }
 
 #[test]
 fn the_stored_tag_is_asked_with() {
     let (_, first) = Conversation::begin(here());
-    assert_eq!(
-        first,
-        Instruction::FetchHead {
-            if_none_match: Some("tag".to_owned())
-        }
-    );
+    assert_eq!(first, Instruction::FetchHead { if_none_match: Some("tag".to_owned()) });
 }
 
 #[test]
@@ -113,45 +80,24 @@ fn a_newer_bank_is_fetched_unpacked_and_applied_with_a_raised_floor() {
     let (mut talk, _) = Conversation::begin(here());
     let fetch = talk.step(Event::Head(body(), head(4, 6)), noon());
     assert_eq!(fetch, Instruction::FetchFull { newest: newest(4) });
-    assert_eq!(
-        talk.step(Event::Full(body()), noon()),
-        Instruction::Unpack { newest: newest(4) }
-    );
+    assert_eq!(talk.step(Event::Full(body()), noon()), Instruction::Unpack { newest: newest(4) });
     match talk.step(Event::Unpacked(true), noon()) {
-        Instruction::Apply {
-            newest: it,
-            floor,
-            head: vouching,
-            etag,
-        } => {
+        Instruction::Apply { newest: it, floor, head: vouching, etag } => {
             assert_eq!(it, newest(4));
-            assert_eq!(
-                (floor.targets, floor.bank, floor.sha256),
-                (6, 4, Some(newest(4).sha256))
-            );
+            assert_eq!((floor.targets, floor.bank, floor.sha256), (6, 4, Some(newest(4).sha256)));
             assert_eq!(vouching, head(4, 6));
             assert_eq!(etag.as_deref(), Some("new"));
         }
         other => panic!("{other:?}"),
     }
     let end = talk.step(Event::Applied(Ok(())), noon());
-    assert_eq!(
-        end,
-        Instruction::Finish {
-            outcome: Outcome::Updated,
-            reason: None
-        }
-    );
+    assert_eq!(end, Instruction::Finish { outcome: Outcome::Updated, reason: None });
 }
 
 #[test]
 fn the_same_bank_under_a_newer_signature_is_confirmed() {
     match answer_to_head(Event::Head(body(), head(3, 7))) {
-        Instruction::Confirm {
-            floor,
-            head: vouching,
-            ..
-        } => {
+        Instruction::Confirm { floor, head: vouching, .. } => {
             assert_eq!((floor.targets, floor.bank), (7, 3));
             assert_eq!(vouching, head(3, 7));
         }
@@ -162,21 +108,12 @@ fn the_same_bank_under_a_newer_signature_is_confirmed() {
 #[test]
 fn nothing_new_is_confirmed_until_the_stored_head_expires() {
     let not_modified = || Event::Head(Ok(Reply::NotModified), Vec::new());
-    assert!(matches!(
-        answer_to_head(not_modified()),
-        Instruction::Confirm { .. }
-    ));
+    assert!(matches!(answer_to_head(not_modified()), Instruction::Confirm { .. }));
     let late = noon() + TimeDelta::days(366);
-    ends_with(
-        Conversation::begin(here()).0.step(not_modified(), late),
-        Reason::Expired,
-    );
+    ends_with(Conversation::begin(here()).0.step(not_modified(), late), Reason::Expired);
     let mut empty = here();
     empty.head = None;
-    ends_with(
-        Conversation::begin(empty).0.step(not_modified(), noon()),
-        Reason::HubDown,
-    );
+    ends_with(Conversation::begin(empty).0.step(not_modified(), noon()), Reason::HubDown);
 }
 
 #[test]
@@ -210,10 +147,7 @@ fn every_way_of_not_being_reached_has_its_code() {
     for (fault, reason) in cases {
         ends_with(answer_to_head(Event::Head(Err(fault), Vec::new())), reason);
     }
-    ends_with(
-        answer_to_head(Event::Head(Ok(Reply::Status(503)), Vec::new())),
-        Reason::HubDown,
-    );
+    ends_with(answer_to_head(Event::Head(Ok(Reply::Status(503)), Vec::new())), Reason::HubDown);
 }
 
 #[test]
@@ -223,14 +157,8 @@ fn a_bank_that_is_not_the_signed_one_is_refused() {
         talk.step(Event::Head(body(), head(4, 6)), noon());
         talk
     };
-    ends_with(
-        fetching().step(Event::Full(Err(HttpFault::TooLarge)), noon()),
-        Reason::BadBank,
-    );
-    ends_with(
-        fetching().step(Event::Full(Ok(Reply::Status(404))), noon()),
-        Reason::HubDown,
-    );
+    ends_with(fetching().step(Event::Full(Err(HttpFault::TooLarge)), noon()), Reason::BadBank);
+    ends_with(fetching().step(Event::Full(Ok(Reply::Status(404))), noon()), Reason::HubDown);
     let mut unpacking = fetching();
     unpacking.step(Event::Full(body()), noon());
     ends_with(unpacking.step(Event::Unpacked(false), noon()), Reason::BadBank);

@@ -41,10 +41,7 @@ impl Driver<'_> {
     ) -> Result<SyncReport, Error> {
         let here = self.here()?;
         let from = here.bank;
-        let mut traffic = Traffic {
-            requests: 0,
-            bytes: 0,
-        };
+        let mut traffic = Traffic { requests: 0, bytes: 0 };
         let (mut talk, mut instruction) = Conversation::begin(here);
         let mut incoming: Option<Incoming> = None;
         let (outcome, reason) = loop {
@@ -72,28 +69,17 @@ impl Driver<'_> {
                     Event::Full(self.fetch_full(site, &newest, file, &mut traffic).await?)
                 }
                 Instruction::Unpack { newest } => Event::Unpacked(self.unpack(incoming.take(), &newest)?),
-                Instruction::Apply {
-                    newest,
-                    floor,
-                    head,
-                    etag,
-                } => {
+                Instruction::Apply { newest, floor, head, etag } => {
                     // The floor first: from here on nothing older is ever accepted, whatever happens next.
                     self.kept.keep_head(newest.version, &head)?;
                     self.family.write(|writing| floor.raise(writing))?;
-                    let checked = confirms.then(|| Checked {
-                        at: now.timestamp_millis(),
-                        etag,
-                    });
+                    let checked = confirms.then(|| Checked { at: now.timestamp_millis(), etag });
                     Event::Applied(self.apply(&newest, &head, checked.as_ref())?)
                 }
                 Instruction::Confirm { floor, head, etag } => {
                     self.family.write(|writing| floor.raise(writing))?;
                     if confirms {
-                        let checked = Checked {
-                            at: now.timestamp_millis(),
-                            etag,
-                        };
+                        let checked = Checked { at: now.timestamp_millis(), etag };
                         self.content.write(|writing| {
                             Bank::vouch(writing, &head)?;
                             checked.store(writing)
@@ -107,32 +93,17 @@ impl Driver<'_> {
         };
         let to = self.content.read(Bank::read)?.map_or(0, |it| it.version);
         let Traffic { requests, bytes } = traffic;
-        Ok(SyncReport {
-            outcome,
-            from,
-            to,
-            requests,
-            bytes,
-            delivered: 0,
-            replies: 0,
-            reason,
-        })
+        Ok(SyncReport { outcome, from, to, requests, bytes, delivered: 0, replies: 0, reason })
     }
 
     fn here(&self) -> Result<Here, Error> {
         let floor = self.family.read(Floor::read)?.ok_or(Error::NoRoot)?;
         let trusted = Trusted::read(&floor.root)?;
-        let (bank, checked) = self
-            .content
-            .read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;
+        let (bank, checked) =
+            self.content.read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;
         let version = bank.as_ref().map_or(0, |it| it.version);
         let head = bank.map(|it| (it.head, checked.and_then(|it| it.etag)));
-        Ok(Here {
-            trusted,
-            floor,
-            bank: version,
-            head,
-        })
+        Ok(Here { trusted, floor, bank: version, head })
     }
 
     async fn fetch_full(
@@ -143,12 +114,7 @@ impl Driver<'_> {
         traffic: &mut Traffic,
     ) -> Result<Result<Reply, HttpFault>, Error> {
         let path = format!("full/{}.zst", newest.version);
-        let get = Get {
-            site,
-            path: &path,
-            if_none_match: None,
-            limit: newest.packed,
-        };
+        let get = Get { site, path: &path, if_none_match: None, limit: newest.packed };
         traffic.requests += 1;
         let reply = self.http.get(get, file).await;
         if let Ok(Reply::Body { bytes, .. }) = &reply {
@@ -214,15 +180,9 @@ fn take_in(
             return Ok(());
         }
         let mut loading = Loading::begin(writing)?;
-        let summary = read(snapshot, &Limits::default(), |record, json| {
-            loading.record(record, json)
-        })?;
+        let summary = read(snapshot, &Limits::default(), |record, json| loading.record(record, json))?;
         if summary.version != newest.version {
-            return Err(ReadError::Malformed {
-                line: 1,
-                what: "another bank than was signed",
-            }
-            .into());
+            return Err(ReadError::Malformed { line: 1, what: "another bank than was signed" }.into());
         }
         loading.finish(&summary, newest, head)
     })

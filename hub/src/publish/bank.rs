@@ -12,7 +12,7 @@ use super::folder::Folder;
 use super::item::{self, Context, Read, Shelf};
 use super::media::{self, Uses};
 use super::reading_age::explained_words;
-use super::{event, service, topic, words};
+use super::{event, service, together, topic, words};
 
 /// A bank and the blobs that go with it.
 pub(super) struct Bank {
@@ -35,9 +35,7 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
     let explained = explained_words(service.iter().flat_map(|it| it.explained.keys()));
     let context = Context {
         topics: &slugs,
-        live: service
-            .as_ref()
-            .is_some_and(|it| it.status == ServiceStatus::Live),
+        live: service.as_ref().is_some_and(|it| it.status == ServiceStatus::Live),
         explained: &explained,
         now,
     };
@@ -48,12 +46,11 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
     if items.is_empty() {
         faults.fault("strategies", 1, "there is no strategy and no resource");
     }
-    item::check_together(&mut items, faults);
+    together::check(&mut items, faults);
     let events = event::read(&folder, faults);
     let media = media::read(&folder, &uses, faults);
-    let (strategies, resources): (Vec<Read>, Vec<Read>) = items
-        .into_iter()
-        .partition(|it| strategy_files.contains(&it.file));
+    let (strategies, resources): (Vec<Read>, Vec<Read>) =
+        items.into_iter().partition(|it| strategy_files.contains(&it.file));
     let snapshot = Snapshot {
         version: BankVersion(0),
         service: service?,
@@ -65,10 +62,7 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
         media: media.files,
         pictures: media.pictures,
     };
-    Some(Bank {
-        snapshot,
-        blobs: media.blobs,
-    })
+    Some(Bank { snapshot, blobs: media.blobs })
 }
 
 /// As in a snapshot that is read back, so that two banks can be compared.

@@ -25,31 +25,19 @@ pub(super) fn check(
     let (was, is) = (ids(before), ids(&bank.snapshot));
     let gone: Vec<&String> = was.difference(&is).collect();
     for id in &gone {
-        let folder = if before.strategies.iter().any(|it| it.id.as_str() == *id) {
-            "strategies"
-        } else {
-            "resources"
-        };
-        note(
-            folder,
-            format!("`{id}` was published and is gone; withdraw it instead (status: withdrawn)"),
-        );
+        let folder =
+            if before.strategies.iter().any(|it| it.id.as_str() == *id) { "strategies" } else { "resources" };
+        note(folder, format!("`{id}` was published and is gone; withdraw it instead (status: withdrawn)"));
     }
     if gone.len() * 10 > was.len() {
-        note(
-            "strategies",
-            format!("{} of {} items would vanish", gone.len(), was.len()),
-        );
+        note("strategies", format!("{} of {} items would vanish", gone.len(), was.len()));
     }
     let today = now.format("%Y%m%d").to_string();
     for event in before.events.iter().filter(|it| lies_ahead(it, &today)) {
         if !bank.snapshot.events.iter().any(|it| it.uid == event.uid) {
             note(
                 "events",
-                format!(
-                    "the event `{}` was published and is gone; set STATUS:CANCELLED instead",
-                    event.uid
-                ),
+                format!("the event `{}` was published and is gone; set STATUS:CANCELLED instead", event.uid),
             );
         }
     }

@@ -19,17 +19,11 @@ pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Vec<Event> {
             continue;
         };
         match calendar::read(&text.text) {
-            Err(found) => found
-                .into_iter()
-                .for_each(|it| faults.fault(&file, it.line, it.what)),
+            Err(found) => found.into_iter().for_each(|it| faults.fault(&file, it.line, it.what)),
             Ok(found) => {
                 for it in found {
                     if events.contains_key(&it.uid) {
-                        faults.fault(
-                            &file,
-                            it.line,
-                            format!("the event `{}` stands in two files", it.uid),
-                        );
+                        faults.fault(&file, it.line, format!("the event `{}` stands in two files", it.uid));
                         continue;
                     }
                     let event = Event {

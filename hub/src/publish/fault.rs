@@ -26,11 +26,7 @@ pub enum Severity {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let warning = if self.severity == Severity::Warning {
-            "warning: "
-        } else {
-            ""
-        };
+        let warning = if self.severity == Severity::Warning { "warning: " } else { "" };
         write!(f, "{}:{}: {warning}{}", self.file, self.line, self.what)
     }
 }
@@ -63,11 +59,6 @@ impl Faults {
     }
 
     fn note(&mut self, file: &str, line: usize, severity: Severity, what: String) {
-        self.0.push(Fault {
-            file: file.to_owned(),
-            line,
-            severity,
-            what,
-        });
+        self.0.push(Fault { file: file.to_owned(), line, severity, what });
     }
 }

@@ -26,9 +26,7 @@ const DEPTH: usize = 4;
 
 impl Folder {
     pub(super) fn new(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-        }
+        Self { root: root.to_owned() }
     }
 
     /// The text of `file`; `None` with a fault if it cannot be read, is too large or is not UTF-8.
@@ -38,10 +36,7 @@ impl Folder {
             Ok(text) => {
                 // One form of line ends, so that a checkout on another system gives the same bytes.
                 let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-                Some(Text {
-                    file: file.to_owned(),
-                    text,
-                })
+                Some(Text { file: file.to_owned(), text })
             }
             Err(error) => {
                 let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -61,9 +56,7 @@ impl Folder {
         let read = || -> io::Result<Vec<u8>> {
             let mut bytes = Vec::new();
             // The limit bounds what is read, not only what is kept.
-            File::open(self.root.join(file))?
-                .take(limit + 1)
-                .read_to_end(&mut bytes)?;
+            File::open(self.root.join(file))?.take(limit + 1).read_to_end(&mut bytes)?;
             Ok(bytes)
         };
         match read() {

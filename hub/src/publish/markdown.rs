@@ -39,10 +39,7 @@ pub(super) fn read(file: &str, first: usize, text: &str, faults: &mut Faults) ->
     let (mut counted, mut line) = (0, first);
     for (event, span) in Parser::new(text).into_offset_iter() {
         if span.start > counted {
-            line += text[counted..span.start]
-                .bytes()
-                .filter(|byte| *byte == b'\n')
-                .count();
+            line += text[counted..span.start].bytes().filter(|byte| *byte == b'\n').count();
             counted = span.start;
         }
         reading.line = line;
@@ -70,27 +67,14 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn take(&mut self, event: Event<'_>, faults: &mut Faults) {
         match event {
-            Event::Start(Tag::Heading {
-                level: HeadingLevel::H2,
-                ..
-            }) => self.heading = Some(String::new()),
+            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => self.heading = Some(String::new()),
             Event::End(TagEnd::Heading(HeadingLevel::H2)) => {
                 let heading = self.heading.take().unwrap_or_default().trim().to_owned();
                 if self.body.sections.iter().any(|it| it.heading == heading) {
-                    faults.fault(
-                        self.file,
-                        self.line,
-                        format!("the heading `{heading}` stands twice"),
-                    );
+                    faults.fault(self.file, self.line, format!("the heading `{heading}` stands twice"));
                 }
-                self.body.sections.push(Section {
-                    heading,
-                    text: String::new(),
-                });
-                self.body.places.push(Place {
-                    line: self.line,
-                    ..Place::default()
-                });
+                self.body.sections.push(Section { heading, text: String::new() });
+                self.body.places.push(Place { line: self.line, ..Place::default() });
                 self.line_open = false;
             }
             Event::Start(Tag::Heading { .. }) => {
@@ -125,11 +109,7 @@ impl Reading<'_> {
     fn paragraph(&mut self) {
         if let Some(section) = self.body.sections.last_mut() {
             if !section.text.is_empty() {
-                section.text.push_str(if section.text.ends_with('\n') {
-                    "\n"
-                } else {
-                    "\n\n"
-                });
+                section.text.push_str(if section.text.ends_with('\n') { "\n" } else { "\n\n" });
             }
             self.line_open = true;
         }

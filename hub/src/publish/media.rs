@@ -17,9 +17,7 @@ pub(super) struct Uses(BTreeMap<MediaPath, (String, usize)>);
 
 impl Uses {
     pub(super) fn note(&mut self, file: &str, line: usize, media: &MediaPath) {
-        self.0
-            .entry(media.clone())
-            .or_insert_with(|| (file.to_owned(), line));
+        self.0.entry(media.clone()).or_insert_with(|| (file.to_owned(), line));
     }
 
     /// Notes a use that only a line picture can serve.
@@ -54,25 +52,15 @@ pub(super) fn read(folder: &Folder, uses: &Uses, faults: &mut Faults) -> Media {
         };
         if path.as_str().ends_with(".svg") {
             if let Some(svg) = picture(path.as_str(), bytes, faults) {
-                media.pictures.push(Picture {
-                    file: path.clone(),
-                    svg,
-                });
+                media.pictures.push(Picture { file: path.clone(), svg });
             }
         } else {
             let sha256 = Sha256::of(&bytes);
-            media.files.push(MediaFile {
-                file: path.clone(),
-                sha256,
-                bytes: bytes.len() as u64,
-            });
+            media.files.push(MediaFile { file: path.clone(), sha256, bytes: bytes.len() as u64 });
             media.blobs.insert(sha256, bytes);
         }
     }
-    for path in there
-        .iter()
-        .filter(|it| !uses.0.keys().any(|used| used.as_str() == it.as_str()))
-    {
+    for path in there.iter().filter(|it| !uses.0.keys().any(|used| used.as_str() == it.as_str())) {
         faults.warning(path, 1, "nothing uses this file; it is not published");
     }
     media
@@ -105,15 +93,9 @@ fn picture(file: &str, bytes: Vec<u8>, faults: &mut Faults) -> Option<String> {
         "javascript:",
     ];
     for (index, line) in lower.lines().enumerate() {
-        let handler = line
-            .split([' ', '\t', '"', '\''])
-            .any(|it| it.starts_with("on") && it.contains('='));
+        let handler = line.split([' ', '\t', '"', '\'']).any(|it| it.starts_with("on") && it.contains('='));
         if handler || FORBIDDEN.iter().any(|it| line.contains(it)) {
-            faults.fault(
-                file,
-                index + 1,
-                "a line picture holds no script, style, link or outside picture",
-            );
+            faults.fault(file, index + 1, "a line picture holds no script, style, link or outside picture");
         }
     }
     Some(svg.replace("\r\n", "\n"))

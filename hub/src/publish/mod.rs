@@ -12,8 +12,10 @@ mod item;
 mod markdown;
 mod media;
 mod reading_age;
+mod review;
 mod service;
 mod site;
+mod together;
 mod topic;
 
 mod words;
@@ -82,11 +84,7 @@ pub enum PublishError {
 
 fn count(faults: &[Fault]) -> String {
     let faults = faults.iter().filter(|it| it.severity == Severity::Fault).count();
-    if faults == 1 {
-        "1 fault".to_owned()
-    } else {
-        format!("{faults} faults")
-    }
+    if faults == 1 { "1 fault".to_owned() } else { format!("{faults} faults") }
 }
 
 /// Publishes the content folder as the next bank. The same content again is signed again under the same number.
@@ -102,14 +100,9 @@ pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
         compare::check(before, bank, options.now, options.allow_removed, &mut faults);
     }
     match bank {
-        Some(bank) if !faults.stand() => Ok(site::write(
-            &options.site,
-            &keys,
-            bank,
-            before.as_ref(),
-            options.now,
-            faults.into_sorted(),
-        )?),
+        Some(bank) if !faults.stand() => {
+            Ok(site::write(&options.site, &keys, bank, before.as_ref(), options.now, faults.into_sorted())?)
+        }
         _ => Err(PublishError::Content(faults.into_sorted())),
     }
 }

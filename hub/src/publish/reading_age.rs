@@ -32,9 +32,7 @@ pub(super) fn reading_age(text: &str, explained: &BTreeSet<String>) -> Option<f6
 
 /// The single words of the explained terms.
 pub(super) fn explained_words<'a>(terms: impl Iterator<Item = &'a String>) -> BTreeSet<String> {
-    terms
-        .flat_map(|term| term.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>())
-        .collect()
+    terms.flat_map(|term| term.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>()).collect()
 }
 
 fn syllables_of(word: &str) -> u32 {
@@ -48,27 +46,14 @@ fn syllables_of(word: &str) -> u32 {
         before = vowel;
     }
     // A final e is silent (make), but not after l behind a consonant (little); so is that of -ed and -es, mostly.
-    let ends = |tail: &str| {
-        letters
-            .iter()
-            .rev()
-            .take(tail.len())
-            .copied()
-            .eq(tail.chars().rev())
-    };
+    let ends = |tail: &str| letters.iter().rev().take(tail.len()).copied().eq(tail.chars().rev());
     let consonant_le = ends("le") && letters.len() > 2 && !is_vowel(letters[letters.len() - 3]);
     let sounded_ed = ends("ted") || ends("ded");
-    let sounded_es = ["ses", "zes", "ches", "shes", "ges", "ces", "xes"]
-        .iter()
-        .any(|it| ends(it));
+    let sounded_es = ["ses", "zes", "ches", "shes", "ges", "ces", "xes"].iter().any(|it| ends(it));
     let silent = (ends("e") && !consonant_le && !ends("ee") && !ends("ie"))
         || (ends("ed") && !sounded_ed)
         || (ends("es") && !sounded_es);
-    if silent && groups > 1 {
-        groups - 1
-    } else {
-        groups.max(1)
-    }
+    if silent && groups > 1 { groups - 1 } else { groups.max(1) }
 }
 
 #[cfg(test)]

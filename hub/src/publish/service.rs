@@ -15,18 +15,14 @@ pub(super) fn read(folder: &Folder, now: DateTime<Utc>, faults: &mut Faults) -> 
     let text = folder.text(FILE, faults)?;
     let node = yaml::parse(FILE, 1, &text.text, faults)?;
     let mut fields = Fields::of(FILE, &node, faults);
-    let status = fields
-        .parsed("status", "one of demonstration, live", faults)
-        .map(|Word(it)| it);
+    let status = fields.parsed("status", "one of demonstration, live", faults).map(|Word(it)| it);
     let holidays_line = fields.node("bank_holidays").map_or(fields.line, |it| it.line);
     let service = Service {
         status: status.unwrap_or(ServiceStatus::Demonstration),
         name: fields.text("name", faults),
         boroughs: fields.texts("boroughs", faults),
         contact: contact(&mut fields, faults),
-        reply_days: fields
-            .parsed("reply_days", "a number of working days", faults)
-            .unwrap_or_default(),
+        reply_days: fields.parsed("reply_days", "a number of working days", faults).unwrap_or_default(),
         bank_holidays: fields.list_of("bank_holidays", "a day as 2027-12-25", faults),
         urgent: urgent(&mut fields, faults),
         languages: fields.list_of("languages", "a language as en, fr or zh-Hant", faults),
@@ -37,17 +33,8 @@ pub(super) fn read(folder: &Folder, now: DateTime<Utc>, faults: &mut Faults) -> 
         explained: explained(&mut fields, faults),
     };
     fields.end(faults);
-    let last = service
-        .bank_holidays
-        .iter()
-        .max()
-        .copied()
-        .unwrap_or(NaiveDate::MIN);
-    if now
-        .date_naive()
-        .checked_add_days(Days::new(365))
-        .is_some_and(|year| last < year)
-    {
+    let last = service.bank_holidays.iter().max().copied().unwrap_or(NaiveDate::MIN);
+    if now.date_naive().checked_add_days(Days::new(365)).is_some_and(|year| last < year) {
         faults.warning(FILE, holidays_line, "the bank holidays end within 12 months");
     }
     Some(service)
@@ -70,10 +57,7 @@ fn contact(fields: &mut Fields<'_>, faults: &mut Faults) -> Contact {
 fn urgent(fields: &mut Fields<'_>, faults: &mut Faults) -> Vec<UrgentContact> {
     let nodes = fields.list("urgent", faults);
     let contacts: Vec<UrgentContact> = nodes.iter().map(|it| urgent_contact(it, faults)).collect();
-    if !contacts
-        .iter()
-        .any(|it| it.levels.contains(&HelpLevel::Emergency))
-    {
+    if !contacts.iter().any(|it| it.levels.contains(&HelpLevel::Emergency)) {
         faults.fault(FILE, fields.line, "`urgent` names nobody for an emergency");
     }
     contacts
@@ -85,11 +69,7 @@ fn urgent_contact(node: &Node, faults: &mut Faults) -> UrgentContact {
     let contact = UrgentContact {
         id: fields.text("id", faults),
         name: fields.text("name", faults),
-        levels: fields
-            .list_of("levels", LEVELS, faults)
-            .into_iter()
-            .map(|Word(it)| it)
-            .collect(),
+        levels: fields.list_of("levels", LEVELS, faults).into_iter().map(|Word(it)| it).collect(),
         telephone: fields.optional("telephone", faults),
         text: fields.optional("text", faults),
         relay: fields.optional("relay", faults),
@@ -117,10 +97,7 @@ fn explained(fields: &mut Fields<'_>, faults: &mut Faults) -> BTreeMap<String, S
     };
     map.iter()
         .filter_map(|(word, line, explanation)| match &explanation.value {
-            Value::Text(text) => Some((
-                word.clone(),
-                text.split_whitespace().collect::<Vec<_>>().join(" "),
-            )),
+            Value::Text(text) => Some((word.clone(), text.split_whitespace().collect::<Vec<_>>().join(" "))),
             _ => {
                 faults.fault(FILE, *line, format!("`{word}` has no explanation"));
                 None

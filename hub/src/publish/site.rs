@@ -76,10 +76,7 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
         return Ok(None);
     };
     let path = site.join(format!("full/{}.zst", verified.newest.version));
-    let before = |what: &str| SiteError::Before {
-        path: path.clone(),
-        what: what.to_owned(),
-    };
+    let before = |what: &str| SiteError::Before { path: path.clone(), what: what.to_owned() };
     let packed = fs::read(&path).map_err(|error| io_error(&path, error))?;
     let mut unpacked = Vec::new();
     zstd::Decoder::new(packed.as_slice())
@@ -88,9 +85,7 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
     if Sha256::of(&unpacked) != verified.newest.sha256 {
         return Err(before("it is not the bank that was signed"));
     }
-    Snapshot::parse(&unpacked, &Limits::default())
-        .map(Some)
-        .map_err(|error| before(&error.to_string()))
+    Snapshot::parse(&unpacked, &Limits::default()).map(Some).map_err(|error| before(&error.to_string()))
 }
 
 fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
@@ -102,10 +97,7 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
         }
         Err(error) => return Err(io_error(&path, error)),
     };
-    let before = |what: String| SiteError::Before {
-        path: path.clone(),
-        what,
-    };
+    let before = |what: String| SiteError::Before { path: path.clone(), what };
     let root_path = site.join("metadata/root.json");
     let root = fs::read(&root_path).map_err(|error| io_error(&root_path, error))?;
     let trusted = Trusted::read(&root).map_err(|error| before(error.to_string()))?;
@@ -114,9 +106,8 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
     }
     let head = Head::unpack(&bytes).map_err(|error| before(error.to_string()))?;
     // An expired head is signed again by this very publication.
-    let verified = head
-        .verify(&trusted, DateTime::<Utc>::MIN_UTC)
-        .map_err(|error| before(error.to_string()))?;
+    let verified =
+        head.verify(&trusted, DateTime::<Utc>::MIN_UTC).map_err(|error| before(error.to_string()))?;
     Ok(Some((head, verified)))
 }
 
@@ -150,16 +141,8 @@ pub(super) fn write(
     Ok(Published {
         version: snapshot.version.0,
         new,
-        strategies: snapshot
-            .strategies
-            .iter()
-            .filter(|it| it.variant.is_none())
-            .count(),
-        resources: snapshot
-            .resources
-            .iter()
-            .filter(|it| it.variant.is_none())
-            .count(),
+        strategies: snapshot.strategies.iter().filter(|it| it.variant.is_none()).count(),
+        resources: snapshot.resources.iter().filter(|it| it.variant.is_none()).count(),
         events: snapshot.events.len(),
         unpacked: newest.length,
         packed,
@@ -183,11 +166,8 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
 /// Gives the bank its number, and each text the number of the bank in which it last changed. Says whether anything did.
 fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
     let next = BankVersion(before.map_or(1, |it| it.version.0 + 1));
-    let published: BTreeMap<_, _> = before
-        .iter()
-        .flat_map(|it| it.items())
-        .map(|it| (it.key(), it))
-        .collect();
+    let published: BTreeMap<_, _> =
+        before.iter().flat_map(|it| it.items()).map(|it| (it.key(), it)).collect();
     for item in bank.strategies.iter_mut().chain(&mut bank.resources) {
         let same = published.get(&item.key()).filter(|it| {
             item.changed_in = it.changed_in;
@@ -222,12 +202,7 @@ fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> R
     let targets = sign(&targets, &[&keys.targets]).map_err(encoding)?;
     put(&site.join(format!("metadata/{number}.targets.json")), &targets)?;
     let head = Head { root: 1, targets };
-    put(
-        &site.join("head"),
-        &head
-            .pack()
-            .map_err(|error| SiteError::Encoding(error.to_string()))?,
-    )
+    put(&site.join("head"), &head.pack().map_err(|error| SiteError::Encoding(error.to_string()))?)
 }
 
 fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
@@ -243,28 +218,18 @@ fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
         version: 1,
         expires: after(now, ROOT_DAYS),
         consistent_snapshot: true,
-        keys: roles
-            .iter()
-            .map(|(_, key)| (key.public().id(), key.public()))
-            .collect(),
+        keys: roles.iter().map(|(_, key)| (key.public().id(), key.public())).collect(),
         roles: roles
             .iter()
             .map(|(role, key)| {
-                (
-                    *role,
-                    RoleKeys {
-                        keyids: BTreeSet::from([key.public().id()]),
-                        threshold: 1,
-                    },
-                )
+                (*role, RoleKeys { keyids: BTreeSet::from([key.public().id()]), threshold: 1 })
             })
             .collect(),
     }
 }
 
 fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
-    now.checked_add_days(Days::new(days))
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    now.checked_add_days(Days::new(days)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// Removes full snapshots that no phone is sent any more.
@@ -286,9 +251,7 @@ fn newest_full(site: &Path) -> Option<u64> {
 /// The full snapshots in the folder, by version.
 fn fulls(site: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
     let paths = fs::read_dir(site.join("full"))?.flatten().map(|it| it.path());
-    Ok(paths
-        .filter_map(|path| Some((path.file_stem()?.to_str()?.parse().ok()?, path.clone())))
-        .collect())
+    Ok(paths.filter_map(|path| Some((path.file_stem()?.to_str()?.parse().ok()?, path.clone()))).collect())
 }
 
 /// Writes a blob unless it is there: its name is its content.
@@ -312,8 +275,5 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
 }
 
 fn io_error(path: &Path, error: io::Error) -> SiteError {
-    SiteError::Io {
-        path: path.to_owned(),
-        error,
-    }
+    SiteError::Io { path: path.to_owned(), error }
 }

@@ -24,10 +24,7 @@ pub(super) fn read(folder: &Folder, uses: &mut Uses, faults: &mut Faults) -> Vec
         return Vec::new();
     };
     let mut seen = BTreeSet::new();
-    nodes
-        .iter()
-        .filter_map(|it| topic(it, &mut seen, uses, faults))
-        .collect()
+    nodes.iter().filter_map(|it| topic(it, &mut seen, uses, faults)).collect()
 }
 
 fn topic(node: &Node, seen: &mut BTreeSet<TopicSlug>, uses: &mut Uses, faults: &mut Faults) -> Option<Topic> {
@@ -38,9 +35,7 @@ fn topic(node: &Node, seen: &mut BTreeSet<TopicSlug>, uses: &mut Uses, faults: &
     let topic = slug.map(|slug| Topic {
         slug,
         title: fields.text("title", faults),
-        order: fields
-            .parsed("order", "a number from 1", faults)
-            .unwrap_or_default(),
+        order: fields.parsed("order", "a number from 1", faults).unwrap_or_default(),
         picture: fields.optional_parsed("picture", "a file below media/", faults),
         audiences: fields
             .list_of("audiences", "one of family, school", faults)

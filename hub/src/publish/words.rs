@@ -28,10 +28,7 @@ pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Vec<Words> {
     let mut seen = BTreeSet::new();
     for node in nodes {
         let mut fields = Fields::of(FILE, node, faults);
-        let entry = Words {
-            says: fields.texts("says", faults),
-            means: fields.texts("means", faults),
-        };
+        let entry = Words { says: fields.texts("says", faults), means: fields.texts("means", faults) };
         fields.end(faults);
         if entry.says.is_empty() || entry.means.is_empty() {
             faults.fault(FILE, node.line, "an entry needs `says` and `means`");

@@ -30,10 +30,7 @@ pub(super) enum Value {
 
 /// Parses `text`, whose first line is line `first` of `file`; `None` with a fault if it is not YAML.
 pub(super) fn parse(file: &str, first: usize, text: &str, faults: &mut Faults) -> Option<Node> {
-    let mut tree = Tree {
-        open: Vec::new(),
-        root: None,
-    };
+    let mut tree = Tree { open: Vec::new(), root: None };
     for event in Parser::new_from_str(text) {
         let taken = match event {
             Ok((event, span)) => {
@@ -50,10 +47,7 @@ pub(super) fn parse(file: &str, first: usize, text: &str, faults: &mut Faults) -
             return None;
         }
     }
-    Some(tree.root.unwrap_or(Node {
-        line: first,
-        value: Value::Absent,
-    }))
+    Some(tree.root.unwrap_or(Node { line: first, value: Value::Absent }))
 }
 
 struct Tree {
@@ -75,11 +69,7 @@ impl Tree {
                     return Err("anchors and tags are not used here");
                 }
                 let absent = style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null");
-                let value = if absent {
-                    Value::Absent
-                } else {
-                    Value::Text(text.into_owned())
-                };
+                let value = if absent { Value::Absent } else { Value::Text(text.into_owned()) };
                 self.place(Node { line, value })
             }
             Event::SequenceStart(.., anchor, tag) => {
@@ -105,10 +95,7 @@ impl Tree {
         if self.open.len() >= DEPTH {
             return Err("nested too deeply");
         }
-        self.open.push(Open {
-            node: Node { line, value },
-            key: None,
-        });
+        self.open.push(Open { node: Node { line, value }, key: None });
         Ok(())
     }
 
@@ -154,22 +141,13 @@ impl<'a> Fields<'a> {
                 &[]
             }
         };
-        Self {
-            file,
-            line: node.line,
-            map,
-            asked: BTreeSet::new(),
-        }
+        Self { file, line: node.line, map, asked: BTreeSet::new() }
     }
 
     /// The node of a field that is there and not empty.
     pub(super) fn node(&mut self, name: &'static str) -> Option<&'a Node> {
         self.asked.insert(name);
-        let node = self
-            .map
-            .iter()
-            .find(|(key, ..)| key == name)
-            .map(|(.., node)| node);
+        let node = self.map.iter().find(|(key, ..)| key == name).map(|(.., node)| node);
         node.filter(|it| !matches!(it.value, Value::Absent))
     }
 
@@ -184,9 +162,7 @@ impl<'a> Fields<'a> {
 
     /// A text on one line that must be there; empty with a fault if it is not.
     pub(super) fn text(&mut self, name: &'static str, faults: &mut Faults) -> String {
-        self.required(name, faults)
-            .and_then(|it| text(self.file, it, name, faults))
-            .unwrap_or_default()
+        self.required(name, faults).and_then(|it| text(self.file, it, name, faults)).unwrap_or_default()
     }
 
     /// A text on one line that may be missing.
@@ -220,10 +196,7 @@ impl<'a> Fields<'a> {
     pub(super) fn list(&mut self, name: &'static str, faults: &mut Faults) -> &'a [Node] {
         match self.node(name) {
             None => &[],
-            Some(Node {
-                value: Value::List(list),
-                ..
-            }) => list,
+            Some(Node { value: Value::List(list), .. }) => list,
             Some(node) => {
                 faults.fault(self.file, node.line, format!("`{name}` must be a list"));
                 &[]
@@ -234,10 +207,7 @@ impl<'a> Fields<'a> {
     /// A list of texts; none if it is missing.
     pub(super) fn texts(&mut self, name: &'static str, faults: &mut Faults) -> Vec<String> {
         let file = self.file;
-        self.list(name, faults)
-            .iter()
-            .filter_map(|it| text(file, it, name, faults))
-            .collect()
+        self.list(name, faults).iter().filter_map(|it| text(file, it, name, faults)).collect()
     }
 
     /// A list of things that are read from text.
@@ -248,10 +218,7 @@ impl<'a> Fields<'a> {
         faults: &mut Faults,
     ) -> Vec<T> {
         let file = self.file;
-        self.list(name, faults)
-            .iter()
-            .filter_map(|it| parsed(file, it, name, rule, faults))
-            .collect()
+        self.list(name, faults).iter().filter_map(|it| parsed(file, it, name, rule, faults)).collect()
     }
 
     /// Notes every field that nobody asked for.

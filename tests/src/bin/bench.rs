@@ -31,10 +31,7 @@ fn all() -> Result<(), Failure> {
     let folder = tempfile::tempdir()?;
     println!("{STRATEGIES} generated strategies, seed {SEED}, {RUNS} runs, medians");
     let site = generated_bank::publish(&folder.path().join("site"), STRATEGIES, SEED)?;
-    println!(
-        "snapshot: {} bytes unpacked, {} packed\n",
-        site.unpacked, site.packed
-    );
+    println!("snapshot: {} bytes unpacked, {} packed\n", site.unpacked, site.packed);
     apply(folder.path(), &site)?;
     first_page(folder.path(), &site)?;
     memory(folder.path(), &site)
@@ -45,22 +42,14 @@ fn phone(folder: &Path, site: &Path, root: &[u8]) -> Result<SupportHub, Failure>
     let key = FamilyKey::from_bytes(&[7; 32]).ok_or("no key")?;
     let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
     platform.http = Arc::new(Folder(site.to_owned()));
-    let options = OpenOptions {
-        folder: folder.to_owned(),
-        root: Some(root.to_vec()),
-        seed: None,
-    };
+    let options = OpenOptions { folder: folder.to_owned(), root: Some(root.to_vec()), seed: None };
     Ok(SupportHub::open(options, platform)?)
 }
 
 fn sync(hub: &SupportHub) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let report = runtime.block_on(hub.sync(""))?;
-    if report.outcome == Outcome::Updated {
-        Ok(())
-    } else {
-        Err(format!("{report:?}").into())
-    }
+    if report.outcome == Outcome::Updated { Ok(()) } else { Err(format!("{report:?}").into()) }
 }
 
 /// Head to shelf: verify, read, unpack, check the digest, parse, insert, index, commit.
@@ -80,26 +69,14 @@ fn apply(folder: &Path, site: &Site) -> Result<(), Failure> {
         rows.insert(&file)?;
         bare.push(began.elapsed());
     }
-    ratio(
-        "apply a full snapshot",
-        &mut ours,
-        "bare bulk insert, same rows, same index",
-        &mut bare,
-        1.5,
-    );
+    ratio("apply a full snapshot", &mut ours, "bare bulk insert, same rows, same index", &mut bare, 1.5);
     Ok(())
 }
 
 fn first_page(folder: &Path, site: &Site) -> Result<(), Failure> {
     let data = folder.join("apply-0");
-    let filter = Filter {
-        topic: Some("topic-3".parse()?),
-        ..Filter::default()
-    };
-    let page = Page {
-        offset: 0,
-        limit: Some(20),
-    };
+    let filter = Filter { topic: Some("topic-3".parse()?), ..Filter::default() };
+    let page = Page { offset: 0, limit: Some(20) };
     let (mut ours, mut bare) = (Vec::new(), Vec::new());
     for _ in 0..RUNS * 10 {
         let began = Instant::now();
@@ -111,10 +88,8 @@ fn first_page(folder: &Path, site: &Site) -> Result<(), Failure> {
             return Err("a short page".into());
         }
         let began = Instant::now();
-        let (content, family) = (
-            Connection::open(data.join("content.db"))?,
-            Connection::open(data.join("family.db"))?,
-        );
+        let (content, family) =
+            (Connection::open(data.join("content.db"))?, Connection::open(data.join("family.db"))?);
         let titles: Vec<String> = content
             .prepare(
                 "SELECT title FROM items WHERE topic = 'topic-3' AND original = 1 AND withdrawn = 0
@@ -135,11 +110,7 @@ fn first_page(folder: &Path, site: &Site) -> Result<(), Failure> {
         ms(ours),
         ms(bare)
     );
-    println!(
-        "  {} more; at most 5 ms: {}\n",
-        ms(more),
-        verdict(more <= Duration::from_millis(5))
-    );
+    println!("  {} more; at most 5 ms: {}\n", ms(more), verdict(more <= Duration::from_millis(5)));
     Ok(())
 }
 
@@ -165,10 +136,7 @@ fn apply_once(site: &Path, folder: &Path) -> Result<(), Failure> {
     let hub = phone(folder, site, &std::fs::read(site.join("metadata/root.json"))?)?;
     sync(&hub)?;
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .ok_or("no peak memory here")?;
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no peak memory here")?;
     let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse()?;
     println!("{}", kilobytes * 1024);
     Ok(())
@@ -200,9 +168,7 @@ impl Rows {
         let mut statement = from.prepare("SELECT * FROM items ORDER BY item")?;
         let width = statement.column_count();
         let items = statement
-            .query_map([], |row| {
-                (0..width).map(|it| row.get(it)).collect::<Result<Vec<_>, _>>()
-            })?
+            .query_map([], |row| (0..width).map(|it| row.get(it)).collect::<Result<Vec<_>, _>>())?
             .map(|columns| {
                 let columns = columns?;
                 let rusqlite::types::Value::Text(record) = &columns[width - 1] else {
@@ -215,20 +181,10 @@ impl Rows {
                     text.push('\n');
                 });
                 let (asks, keywords) = (item.asks.join("\n"), item.keywords.join("\n"));
-                Ok(Item {
-                    columns,
-                    title: item.title,
-                    asks,
-                    keywords,
-                    text,
-                })
+                Ok(Item { columns, title: item.title, asks, keywords, text })
             })
             .collect::<Result<_, Failure>>()?;
-        Ok(Self {
-            schema,
-            topics,
-            items,
-        })
+        Ok(Self { schema, topics, items })
     }
 
     fn insert(&self, file: &Path) -> Result<(), Failure> {
@@ -251,13 +207,7 @@ impl Rows {
             )?;
             for item in &self.items {
                 items.execute(rusqlite::params_from_iter(&item.columns))?;
-                found.execute(params![
-                    item.columns[0],
-                    item.title,
-                    item.asks,
-                    item.keywords,
-                    item.text
-                ])?;
+                found.execute(params![item.columns[0], item.title, item.asks, item.keywords, item.text])?;
             }
         }
         transaction.commit()?;
@@ -269,10 +219,7 @@ fn ratio(what: &str, ours: &mut [Duration], peer: &str, theirs: &mut [Duration],
     let (ours, theirs) = (median(ours), median(theirs));
     let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
     println!("{what}: {} ({peer}: {})", ms(ours), ms(theirs));
-    println!(
-        "  ratio {ratio:.2}; at most {limit}: {}\n",
-        verdict(ratio <= limit)
-    );
+    println!("  ratio {ratio:.2}; at most {limit}: {}\n", verdict(ratio <= limit));
 }
 
 fn median(times: &mut [Duration]) -> Duration {

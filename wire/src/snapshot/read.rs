@@ -20,10 +20,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            line: 1 << 20,
-            records: 200_000,
-        }
+        Self { line: 1 << 20, records: 200_000 }
     }
 }
 
@@ -80,12 +77,7 @@ pub fn read<E: From<ReadError>>(
     limits: &Limits,
     mut visit: impl FnMut(Record, &str) -> Result<(), E>,
 ) -> Result<Summary, E> {
-    let mut lines = Lines {
-        source,
-        limit: limits.line,
-        number: 0,
-        line: Vec::new(),
-    };
+    let mut lines = Lines { source, limit: limits.line, number: 0, line: Vec::new() };
     let (format, version) = header(lines.next()?.ok_or(ReadError::NotASnapshot)?)?;
     let newer = format.minor > FORMAT.minor;
     let mut known = SectionName::ALL.iter();
@@ -131,14 +123,8 @@ pub fn read<E: From<ReadError>>(
 }
 
 fn header(line: &str) -> Result<(Format, BankVersion), ReadError> {
-    let mut words = line
-        .strip_prefix("otsupport-snapshot ")
-        .ok_or(ReadError::NotASnapshot)?
-        .split(' ');
-    let (major, minor) = words
-        .next()
-        .and_then(|it| it.split_once('.'))
-        .ok_or(ReadError::NotASnapshot)?;
+    let mut words = line.strip_prefix("otsupport-snapshot ").ok_or(ReadError::NotASnapshot)?.split(' ');
+    let (major, minor) = words.next().and_then(|it| it.split_once('.')).ok_or(ReadError::NotASnapshot)?;
     let format = Format {
         major: number(major).ok_or(ReadError::NotASnapshot)?,
         minor: number(minor).ok_or(ReadError::NotASnapshot)?,
@@ -170,41 +156,27 @@ impl<R: BufRead> Lines<R> {
     fn next(&mut self) -> Result<Option<&str>, ReadError> {
         self.line.clear();
         self.number += 1;
-        let read = (&mut self.source)
-            .take(self.limit as u64 + 1)
-            .read_until(b'\n', &mut self.line)?;
+        let read = (&mut self.source).take(self.limit as u64 + 1).read_until(b'\n', &mut self.line)?;
         if read == 0 {
             return Ok(None);
         }
         if self.line.pop() != Some(b'\n') {
-            return Err(if read > self.limit {
-                ReadError::LineTooLong(self.number)
-            } else {
-                ReadError::Cut
-            });
+            return Err(if read > self.limit { ReadError::LineTooLong(self.number) } else { ReadError::Cut });
         }
         match std::str::from_utf8(&self.line) {
             Ok(line) => Ok(Some(line)),
-            Err(_) => Err(ReadError::Malformed {
-                line: self.number,
-                what: "not UTF-8",
-            }),
+            Err(_) => Err(ReadError::Malformed { line: self.number, what: "not UTF-8" }),
         }
     }
 
     fn heading(&mut self) -> Result<(String, usize), ReadError> {
         let line = self.next()?.ok_or(ReadError::Cut)?;
-        let heading = line
-            .split_once(' ')
-            .and_then(|(name, count)| Some((name.to_owned(), number(count)?)));
+        let heading = line.split_once(' ').and_then(|(name, count)| Some((name.to_owned(), number(count)?)));
         heading.ok_or_else(|| self.fault("not a section's heading"))
     }
 
     fn fault(&self, what: &'static str) -> ReadError {
-        ReadError::Malformed {
-            line: self.number,
-            what,
-        }
+        ReadError::Malformed { line: self.number, what }
     }
 
     fn section<E: From<ReadError>>(
@@ -253,10 +225,7 @@ impl<R: BufRead> Lines<R> {
             let record: T =
                 serde_json::from_slice(&self.line).map_err(|_| self.fault("not a record of its section"))?;
             if !newer
-                && serde_json::to_vec(&record)
-                    .map_err(io::Error::from)
-                    .map_err(ReadError::from)?
-                    != self.line
+                && serde_json::to_vec(&record).map_err(io::Error::from).map_err(ReadError::from)? != self.line
             {
                 return Err(self.fault("not in canonical form").into());
             }

@@ -271,10 +271,7 @@ pub struct Item {
 impl Item {
     /// What items are sorted by: the original before its variants.
     pub fn key(&self) -> (ItemId, Option<(Language, bool)>) {
-        (
-            self.id.clone(),
-            self.variant.as_ref().map(|it| (it.language.clone(), it.easy)),
-        )
+        (self.id.clone(), self.variant.as_ref().map(|it| (it.language.clone(), it.easy)))
     }
 }
 
@@ -323,10 +320,7 @@ impl Part {
 
     /// What a section with this heading is for.
     pub fn of(heading: &str) -> Self {
-        Self::HEADINGS
-            .iter()
-            .find(|(_, it)| *it == heading)
-            .map_or(Self::Other, |(part, _)| *part)
+        Self::HEADINGS.iter().find(|(_, it)| *it == heading).map_or(Self::Other, |(part, _)| *part)
     }
 
     /// Whether it says when to stop or to get help.

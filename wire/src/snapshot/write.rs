@@ -23,17 +23,8 @@ pub enum WriteError {
 /// # Errors
 /// [`WriteError::Duplicate`] if two records of one section bear one name; otherwise what `out` reports.
 pub fn write(bank: &Snapshot, out: &mut impl Write) -> Result<(), WriteError> {
-    writeln!(
-        out,
-        "otsupport-snapshot {}.{} {}",
-        FORMAT.major, FORMAT.minor, bank.version
-    )?;
-    let mut total = section(
-        out,
-        SectionName::Service,
-        std::slice::from_ref(&bank.service),
-        |_| (),
-    )?;
+    writeln!(out, "otsupport-snapshot {}.{} {}", FORMAT.major, FORMAT.minor, bank.version)?;
+    let mut total = section(out, SectionName::Service, std::slice::from_ref(&bank.service), |_| ())?;
     total += section(out, SectionName::Topics, &bank.topics, |it| it.slug.clone())?;
     total += section(out, SectionName::Words, &bank.words, |it| it.clone())?;
     total += section(out, SectionName::Strategies, &bank.strategies, Item::key)?;

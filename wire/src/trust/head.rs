@@ -66,10 +66,7 @@ impl Head {
     pub fn unpack(packed: &[u8]) -> Result<Self, TrustError> {
         let mut plain = Vec::new();
         let decoder = zstd::Decoder::new(packed).map_err(|_| TrustError::NotAHead)?;
-        decoder
-            .take(HEAD_LIMIT + 1)
-            .read_to_end(&mut plain)
-            .map_err(|_| TrustError::NotAHead)?;
+        decoder.take(HEAD_LIMIT + 1).read_to_end(&mut plain).map_err(|_| TrustError::NotAHead)?;
         if plain.len() as u64 > HEAD_LIMIT {
             return Err(TrustError::TooLarge);
         }
@@ -78,11 +75,8 @@ impl Head {
 
     fn split(plain: &[u8]) -> Option<Self> {
         let end = plain.iter().position(|byte| *byte == b'\n')?;
-        let mut numbers = std::str::from_utf8(&plain[..end])
-            .ok()?
-            .strip_prefix(MAGIC)?
-            .strip_prefix(' ')?
-            .split(' ');
+        let mut numbers =
+            std::str::from_utf8(&plain[..end]).ok()?.strip_prefix(MAGIC)?.strip_prefix(' ')?.split(' ');
         let root = numbers.next()?.parse().ok()?;
         let length: usize = numbers.next()?.parse().ok()?;
         let targets = plain[end + 1..].to_vec();
@@ -96,18 +90,12 @@ impl Head {
     pub fn verify(&self, trusted: &Trusted, now: DateTime<Utc>) -> Result<Verified, TrustError> {
         let targets: Targets = trusted.open(Role::Targets, &self.targets)?;
         kind_is("targets", &targets.kind, &targets.spec_version)?;
-        let newest = targets
-            .newest()
-            .ok_or(TrustError::Metadata(MetadataError::WrongKind))?;
+        let newest = targets.newest().ok_or(TrustError::Metadata(MetadataError::WrongKind))?;
         for expires in [trusted.root().expires, targets.expires] {
             if expires <= now {
                 return Err(TrustError::Expired(expires));
             }
         }
-        Ok(Verified {
-            targets: targets.version,
-            expires: targets.expires,
-            newest,
-        })
+        Ok(Verified { targets: targets.version, expires: targets.expires, newest })
     }
 }

@@ -30,9 +30,7 @@ impl PublicKey {
         Self {
             keytype: "ed25519".to_owned(),
             scheme: "ed25519".to_owned(),
-            keyval: KeyValue {
-                public: to_hex(public.as_bytes()),
-            },
+            keyval: KeyValue { public: to_hex(public.as_bytes()) },
         }
     }
 

@@ -129,13 +129,8 @@ impl Targets {
     pub fn naming(newest: &Newest, version: u64, expires: DateTime<Utc>) -> Self {
         let file = TargetFile {
             length: newest.length,
-            hashes: Hashes {
-                sha256: newest.sha256,
-            },
-            custom: Custom {
-                full: newest.packed,
-                published: newest.published,
-            },
+            hashes: Hashes { sha256: newest.sha256 },
+            custom: Custom { full: newest.packed, published: newest.published },
         };
         Self {
             kind: "targets".to_owned(),
@@ -148,10 +143,8 @@ impl Targets {
 
     /// The bank that the document names; `None` unless it names exactly one.
     pub fn newest(&self) -> Option<Newest> {
-        let mut banks = self
-            .targets
-            .iter()
-            .filter_map(|(name, file)| Some((name.strip_prefix("bank/")?, file)));
+        let mut banks =
+            self.targets.iter().filter_map(|(name, file)| Some((name.strip_prefix("bank/")?, file)));
         let (version, file) = banks.next()?;
         if banks.next().is_some() {
             return None;
@@ -211,12 +204,7 @@ impl Trusted {
     }
 
     fn check(&self, role: Role, document: &Signed<serde_json::Value>) -> Result<(), MetadataError> {
-        let keys = self
-            .0
-            .roles
-            .get(&role)
-            .filter(|it| it.threshold > 0)
-            .ok_or(MetadataError::Unsigned)?;
+        let keys = self.0.roles.get(&role).filter(|it| it.threshold > 0).ok_or(MetadataError::Unsigned)?;
         let message = canonical(&document.signed)?;
         let signers: BTreeSet<&KeyId> = document
             .signatures
@@ -250,22 +238,14 @@ pub(super) fn kind_is(expected: &str, kind: &str, spec: &str) -> Result<(), Meta
 pub fn sign<T: Serialize>(document: &T, keys: &[&SigningKey]) -> Result<Vec<u8>, MetadataError> {
     let signed = serde_json::to_value(document)?;
     let message = canonical(&signed)?;
-    let signatures = keys
-        .iter()
-        .map(|key| Signature {
-            keyid: key.public().id(),
-            sig: key.sign(&message),
-        })
-        .collect();
+    let signatures =
+        keys.iter().map(|key| Signature { keyid: key.public().id(), sig: key.sign(&message) }).collect();
     Ok(serde_json::to_vec(&Signed { signed, signatures })?)
 }
 
 /// OLPC canonical JSON, over which TUF signs.
 fn canonical(value: &serde_json::Value) -> Result<Vec<u8>, serde_json::Error> {
     let mut bytes = Vec::new();
-    value.serialize(&mut serde_json::Serializer::with_formatter(
-        &mut bytes,
-        CanonicalFormatter::new(),
-    ))?;
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, CanonicalFormatter::new()))?;
     Ok(bytes)
 }

@@ -1,57 +1,10 @@
-//! Hubs over real HTTP on loopback: an honest one, and one that answers whatever it is told to.
+//! A hub over real HTTP on loopback that answers whatever it is told to.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
-
-use otsupport_hub::serve;
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
-
-/// The real hub over a site.
-pub struct Served {
-    /// Its address.
-    pub address: String,
-    stop: Option<oneshot::Sender<()>>,
-    runtime: Option<Runtime>,
-}
-
-impl Served {
-    /// Starts on a free port.
-    ///
-    /// # Errors
-    /// What the system reports.
-    pub fn start(site: &Path) -> io::Result<Self> {
-        let runtime = Runtime::new()?;
-        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
-        let address = format!("http://{}", listener.local_addr()?);
-        let (stop, stopped) = oneshot::channel();
-        let site = site.to_owned();
-        runtime.spawn(serve::serve(site, listener, async {
-            let _ = stopped.await;
-        }));
-        Ok(Self {
-            address,
-            stop: Some(stop),
-            runtime: Some(runtime),
-        })
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            let _ = stop.send(());
-        }
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_timeout(Duration::from_secs(1));
-        }
-    }
-}
 
 /// What a hostile hub answers.
 #[derive(Clone, Debug)]
@@ -96,21 +49,12 @@ impl HostileHub {
                 let _ = answer(stream, &told);
             }
         });
-        Ok(Self {
-            address: format!("http://{socket}"),
-            answers,
-            socket,
-            thread: Some(thread),
-            stop,
-        })
+        Ok(Self { address: format!("http://{socket}"), answers, socket, thread: Some(thread), stop })
     }
 
     /// Says what to answer for a path such as `head`.
     pub fn tell(&self, path: &str, answer: Answer) {
-        self.answers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(format!("/{path}"), answer);
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).insert(format!("/{path}"), answer);
     }
 }
 
@@ -132,11 +76,7 @@ fn answer(mut stream: TcpStream, answers: &Mutex<HashMap<String, Answer>>) -> io
     }
     let request = String::from_utf8_lossy(&request);
     let path = request.split(' ').nth(1).unwrap_or_default();
-    let told = answers
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(path)
-        .cloned();
+    let told = answers.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
     match told.unwrap_or(Answer::Status("404 Not Found")) {
         Answer::Bytes(bytes) => {
             write!(
@@ -159,9 +99,8 @@ fn answer(mut stream: TcpStream, answers: &Mutex<HashMap<String, Answer>>) -> io
             // Ends when the phone hangs up, and in any case after a gigabyte.
             (0..16_384).try_for_each(|_| stream.write_all(&[0x28; 65_536]))
         }
-        Answer::Status(status) => write!(
-            stream,
-            "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        ),
+        Answer::Status(status) => {
+            write!(stream, "HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        }
     }
 }
