@@ -32,7 +32,9 @@ struct FindView: View {
         }
         .tint(.nhsBlue)
         // Outside the list and the stack: no screen scrolls it away.
-        .safeAreaInset(edge: .top, spacing: 0) { DemonstrationMark() }
+        .safeAreaInset(edge: .top, spacing: 0) {
+            if model.demonstration { DemonstrationMark() }
+        }
         .task { model.searchAgain() }
     }
 }

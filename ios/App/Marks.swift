@@ -13,6 +13,17 @@ struct DemonstrationMark: View {
     }
 }
 
+extension View {
+    /// The box around a warning.
+    func callout() -> some View {
+        padding()
+            .frame(maxWidth: .infinity, alignment: .leading)
+            .foregroundStyle(Color.nhsText)
+            .background(Color.nhsPaleGrey)
+            .border(Color.nhsYellow, width: 2)
+    }
+}
+
 /// How far a text can be relied on today; nothing while it is in date.
 struct CurrencyText: View {
     let currency: Currency

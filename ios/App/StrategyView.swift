@@ -36,16 +36,33 @@ private struct ItemText: View {
         CurrencyText(currency: item.currency)
         ReviewText(status: item.review.status)
         ForEach(item.sections, id: \.heading) { section in
-            VStack(alignment: .leading, spacing: 8) {
-                Text(verbatim: section.heading)
-                    .font(.title2.bold())
-                    .accessibilityAddTraits(.isHeader)
-                Text(verbatim: section.text)
+            if section.part.warns {
+                SectionText(section: section).callout()
+            } else {
+                SectionText(section: section)
             }
         }
         CalloutLines(heading: "strategy.safety", lines: item.safety)
         CalloutLines(heading: "strategy.get-help", lines: item.getHelp)
     }
+}
+
+private struct SectionText: View {
+    let section: SectionView
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 8) {
+            Text(verbatim: section.heading)
+                .font(.title2.bold())
+                .accessibilityAddTraits(.isHeader)
+            Text(verbatim: section.text)
+        }
+    }
+}
+
+extension Part {
+    /// Whether it says when to stop or to get help.
+    fileprivate var warns: Bool { self == .stopIf || self == .getHelpWhen }
 }
 
 /// The topic's own warnings, shown with each of its strategies.
@@ -63,11 +80,7 @@ private struct CalloutLines: View {
                     Text(verbatim: line)
                 }
             }
-            .padding()
-            .frame(maxWidth: .infinity, alignment: .leading)
-            .foregroundStyle(Color.nhsText)
-            .background(Color.nhsPaleGrey)
-            .border(Color.nhsYellow, width: 2)
+            .callout()
         }
     }
 }

@@ -19,6 +19,11 @@ public actor Hub {
         core = try await files.run { opening(options) }.get()
     }
 
+    /// Who offers the bank, whether it is a demonstration, and where urgent help is.
+    public func service() throws(HubError) -> ServiceView {
+        try typed { try core.service() }
+    }
+
     /// All topics in the service's order.
     public func topics() throws(HubError) -> [TopicView] {
         try typed { try core.topics() }

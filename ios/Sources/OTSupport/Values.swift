@@ -1,7 +1,7 @@
 import OTSupportCore
 
-// The core's values under their own names, so that an app imports this module and none of the generated ones. Two are
-// renamed, because SwiftUI has a `Section` and a `Link` of its own.
+// The core's values under their own names, so that an app imports this module and none of the generated ones. One is
+// renamed, because SwiftUI has a `Link` of its own.
 
 /// The ages something is often used at, in years, both included.
 public typealias Ages = OTSupportCore.Ages
@@ -13,6 +13,8 @@ public typealias Card = OTSupportCore.Card
 public typealias ChangedPart = OTSupportCore.ChangedPart
 /// How an item differs from what the family saved.
 public typealias Changes = OTSupportCore.Changes
+/// How to reach the service.
+public typealias Contact = OTSupportCore.Contact
 /// How far a text can be relied on today.
 public typealias Currency = OTSupportCore.Currency
 /// A calendar day, as `2027-01-31`.
@@ -33,8 +35,6 @@ public typealias Instant = OTSupportCore.Instant
 public typealias ItemId = OTSupportCore.ItemId
 /// A pointer to another item.
 public typealias ItemLink = OTSupportCore.Link
-/// One part of a text under its heading.
-public typealias ItemSection = OTSupportCore.Section
 /// A strategy or a resource, whole.
 public typealias ItemView = OTSupportCore.ItemView
 /// Strategy or resource.
@@ -51,6 +51,8 @@ public typealias MediaView = OTSupportCore.MediaView
 public typealias Outcome = OTSupportCore.Outcome
 /// Which part of a list.
 public typealias Page = OTSupportCore.Page
+/// What a section of a strategy is for.
+public typealias Part = OTSupportCore.Part
 /// Why a sync ended offline or refused.
 public typealias Reason = OTSupportCore.Reason
 /// Who wrote a text and how far it has been checked.
@@ -63,6 +65,10 @@ public typealias SavedItem = OTSupportCore.SavedItem
 public typealias Search = OTSupportCore.Search
 /// The answer to a search.
 public typealias SearchAnswer = OTSupportCore.SearchAnswer
+/// One part of a text under its heading.
+public typealias SectionView = OTSupportCore.SectionView
+/// Who offers the bank.
+public typealias ServiceView = OTSupportCore.ServiceView
 /// Where something is done.
 public typealias Setting = OTSupportCore.Setting
 /// What a sync did.

@@ -11,6 +11,8 @@ public final class FindModel {
     public var text = "" {
         didSet { searchAgain() }
     }
+    /// Who offers the bank; absent until the first answer.
+    public private(set) var service: ServiceView?
     /// The best first.
     public private(set) var results: [Card] = []
     /// Help that comes before everything else on the screen.
@@ -19,6 +21,9 @@ public final class FindModel {
     public private(set) var opened: ItemView?
     /// What went wrong last, until something goes right.
     public private(set) var fault: HubError?
+
+    /// Whether everything is for showing only. Nothing passes for advice before the service says that it is.
+    public var demonstration: Bool { service?.demonstration ?? true }
 
     @ObservationIgnored private let hub: Hub
     @ObservationIgnored private(set) var searching: Task<Void, Never>?
@@ -64,7 +69,10 @@ public final class FindModel {
     private func find(_ search: Search) async {
         do {
             let answer = try await hub.search(search)
+            // Asked each time: a sync may have brought another bank.
+            let service = try await hub.service()
             guard !Task.isCancelled else { return }
+            self.service = service
             results = answer.results
             help = answer.help
             fault = nil

@@ -22,10 +22,21 @@ import Testing
         await model.open(card.id)
         let item = try #require(model.opened)
         #expect(item.demonstration)
-        #expect(item.sections.contains { $0.heading == "Stop if" && !$0.text.isEmpty })
-        #expect(item.sections.contains { $0.heading == "Get help when" && !$0.text.isEmpty })
+        #expect(item.sections.contains { $0.part == .stopIf && !$0.text.isEmpty })
+        #expect(item.sections.contains { $0.part == .getHelpWhen && !$0.text.isEmpty })
         model.leave()
         #expect(model.opened == nil)
+    }
+
+    @Test func theMarkStandsUntilTheServiceIsKnown() async throws {
+        let hub = try await phone.open(seeded: true)
+        let model = FindModel(hub: hub)
+        #expect(model.service == nil)
+        #expect(model.demonstration)
+        model.searchAgain()
+        await model.settled()
+        #expect(try await model.service == hub.service())
+        #expect(model.demonstration)
     }
 
     @Test func onlyTheLastKeystrokeAnswers() async throws {

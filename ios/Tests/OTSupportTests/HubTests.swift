@@ -24,6 +24,19 @@ import Testing
         await hub.close()
     }
 
+    @Test func theServiceSaysWhoOffersTheBank() async throws {
+        let empty = try await phone.open()
+        let before = try await empty.service()
+        #expect(before.name.isEmpty)
+        #expect(before.demonstration)
+        await empty.close()
+
+        let service = try await phone.open(seeded: true).service()
+        #expect(!service.name.isEmpty)
+        #expect(service.demonstration)
+        #expect(service.urgent.contains { $0.levels.contains(.emergency) })
+    }
+
     @Test func topicsAreBrowsedByPage() async throws {
         let hub = try await phone.open(seeded: true)
         let topics = try await hub.topics()
@@ -47,7 +60,7 @@ import Testing
         #expect(item.title == card.title)
         #expect(item.demonstration)
         #expect(item.review.status == .demonstration)
-        #expect(item.sections.map(\.heading).contains("Steps"))
+        #expect(item.sections.map(\.part).contains(.steps))
     }
 
     @Test func savedItemsKeepTheFamilysOrder() async throws {

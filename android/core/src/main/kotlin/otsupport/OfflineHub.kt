@@ -13,6 +13,7 @@ import otsupport.core.Page
 import otsupport.core.SavedItem
 import otsupport.core.Search
 import otsupport.core.SearchAnswer
+import otsupport.core.ServiceView
 import otsupport.core.SupportHub
 import otsupport.core.SyncReport
 import otsupport.core.TopicView
@@ -27,6 +28,8 @@ import otsupport.core.VariantChoice
 public class OfflineHub private constructor(private val core: SupportHub) :
     Strategies,
     AutoCloseable {
+    override suspend fun service(): ServiceView = ask { service() }
+
     override suspend fun topics(): List<TopicView> = ask { topics() }
 
     override suspend fun browse(filter: Filter, page: Page): List<Card> = ask { browse(filter, page) }

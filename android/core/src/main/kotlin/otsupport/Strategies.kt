@@ -9,6 +9,7 @@ import otsupport.core.Page
 import otsupport.core.SavedItem
 import otsupport.core.Search
 import otsupport.core.SearchAnswer
+import otsupport.core.ServiceView
 import otsupport.core.TopicView
 import otsupport.core.VariantChoice
 
@@ -19,6 +20,9 @@ import otsupport.core.VariantChoice
  * may answer itself.
  */
 public interface Strategies {
+    /** Who offers the bank, whether it is a demonstration, and where urgent help is. */
+    public suspend fun service(): ServiceView
+
     /** All topics in the service's order. */
     public suspend fun topics(): List<TopicView>
 

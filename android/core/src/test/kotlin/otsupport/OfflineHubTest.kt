@@ -13,10 +13,12 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.Timeout
 import org.junit.jupiter.api.assertThrows
 import org.junit.jupiter.api.io.TempDir
+import otsupport.core.HelpLevel
 import otsupport.core.HubException
 import otsupport.core.HubOptions
 import otsupport.core.Outcome
 import otsupport.core.Page
+import otsupport.core.Part
 import otsupport.core.Search
 import otsupport.site.PublishedSite
 import otsupport.site.RunningHub
@@ -127,6 +129,11 @@ class OfflineHubTest {
     }
 
     private suspend fun everyReadWorks(hub: OfflineHub) {
+        val service = hub.service()
+        assertTrue(service.demonstration)
+        assertTrue(service.name.isNotBlank())
+        assertTrue(service.urgent.any { HelpLevel.EMERGENCY in it.levels })
+
         val topics = hub.topics()
         assertTrue(topics.isNotEmpty())
         val cards = hub.browse()
@@ -140,7 +147,7 @@ class OfflineHubTest {
 
         val item = hub.show(best.id)
         assertEquals(best.title, item.title)
-        assertTrue(item.sections.any { it.heading == "Stop if" && it.text.isNotBlank() })
+        assertTrue(item.sections.any { it.part == Part.STOP_IF && it.text.isNotBlank() })
         assertTrue(item.demonstration)
         assertFalse(item.saved)
 

@@ -26,7 +26,6 @@ import otsupport.core.HelpLevel
 import otsupport.core.HubException
 import otsupport.core.Review
 import otsupport.core.ReviewStatus
-import otsupport.core.UrgentContact
 
 /** What the screen says when something is out of the ordinary. */
 @OptIn(ExperimentalTestApi::class)
@@ -73,8 +72,12 @@ class PlainWordsTest {
     fun `words that could not be read are never calm`() {
         answers.answer = { found().copy(checked = false, confident = false) }
         type("xxx")
-        compose.onNodeWithText("call 999", substring = true).assertIsDisplayed()
+        compose.onNodeWithText("We could not read all of your words.", substring = true).assertIsDisplayed()
+        compose.onNodeWithText("Call 999").assertIsDisplayed()
+        compose.onNodeWithText("Call 111").assertIsDisplayed()
+        compose.onNodeWithText("Shout").assertDoesNotExist()
         compose.onNodeWithText("We did not find a good match").assertIsDisplayed()
+        check("unchecked")
     }
 
     @Test
@@ -140,13 +143,7 @@ class PlainWordsTest {
         val help = Help(
             level = HelpLevel.EMERGENCY,
             also = listOf(HelpLevel.SELF_HARM),
-            contacts = listOf(
-                contact("999", "Emergency services", "999", "Ring if somebody may be badly hurt or in danger now.", relay = "Dial 18000"),
-                contact("shout", "Shout", null, "Text if it is easier than talking.", text = "85258"),
-            ),
+            contacts = listOf(emergencyServices, shout),
         )
-
-        private fun contact(id: String, name: String, telephone: String?, says: String, text: String? = null, relay: String? = null) =
-            UrgentContact(id, name, listOf(HelpLevel.EMERGENCY), telephone, text, relay, hours = null, says)
     }
 }

@@ -76,11 +76,7 @@ class Find(private val scope: CoroutineScope, private val hub: suspend () -> Str
         begun.copy(answer = answer, topic = null, cards = emptyList())
     }
 
-    private suspend fun Strategies.start(): FindState = shown.value.copy(
-        topics = topics(),
-        // The bank has no mark of its own here, so one item for showing marks the whole screen.
-        demonstration = browse().any { it.demonstration },
-    )
+    private suspend fun Strategies.start(): FindState = shown.value.copy(topics = topics(), service = service())
 
     private fun ask(question: suspend Strategies.() -> FindState) {
         asking?.cancel()

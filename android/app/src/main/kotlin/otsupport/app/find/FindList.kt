@@ -65,7 +65,7 @@ fun FindList(state: FindState, field: TextFieldState, list: LazyListState, find:
 
 private fun LazyListScope.found(answer: SearchAnswer, state: FindState, find: Find) {
     answer.help?.let { item { HelpCard(it) } }
-    if (!answer.checked) item { Unchecked() }
+    if (!answer.checked) item { Unchecked(state.otherUrgent) }
     if (!answer.confident) item { Unsure(some = answer.results.isNotEmpty()) }
     if (answer.results.isNotEmpty()) {
         item { ListHeading(pluralStringResource(R.plurals.find_found, answer.results.size, answer.results.size)) }

@@ -1,10 +1,13 @@
 package otsupport.app.find
 
 import otsupport.core.Card
+import otsupport.core.HelpLevel
 import otsupport.core.ItemView
 import otsupport.core.SearchAnswer
+import otsupport.core.ServiceView
 import otsupport.core.TopicSlug
 import otsupport.core.TopicView
+import otsupport.core.UrgentContact
 
 /** What the screen shows, as one value. */
 data class FindState(
@@ -20,11 +23,19 @@ data class FindState(
     val cards: List<Card> = emptyList(),
     /** The items opened one from another; the last one is on the screen. */
     val reading: List<ItemView> = emptyList(),
-    /** Whether the bank is for showing only. */
-    val demonstration: Boolean = false,
+    /** Who offers the bank; absent until the hub is open. */
+    val service: ServiceView? = null,
     /** The code of what went wrong last. */
     val trouble: String? = null,
 ) {
+    /** Whether the bank is for showing only. Nothing passes for advice before the service says that it is. */
+    val demonstration: Boolean get() = service?.demonstration ?: true
+
+    /** Whom to ring at once when nobody knows what the words mean, besides those whom the answer names. */
+    val otherUrgent: List<UrgentContact>
+        get() = service?.urgent.orEmpty().filter { HelpLevel.EMERGENCY in it.levels || HelpLevel.URGENT in it.levels } -
+            answer?.help?.contacts.orEmpty().toSet()
+
     /** A topic's name for people. */
     fun titleOf(topic: TopicSlug): String = topics.firstOrNull { it.slug == topic }?.title ?: topic
 }

@@ -39,8 +39,9 @@ fun HelpCard(help: Help) {
     }
 }
 
+/** Whom to ring or text, and when. */
 @Composable
-private fun Contact(contact: UrgentContact) {
+fun Contact(contact: UrgentContact) {
     val context = LocalContext.current
 
     // The dialler and the message app open with the number filled in; the person decides.

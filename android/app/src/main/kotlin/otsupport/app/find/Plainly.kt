@@ -1,6 +1,5 @@
 package otsupport.app.find
 
-import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.material3.Button
 import androidx.compose.material3.MaterialTheme
@@ -17,6 +16,7 @@ import otsupport.app.look.Notice
 import otsupport.app.look.Weight
 import otsupport.app.look.focusMark
 import otsupport.app.wordsFor
+import otsupport.core.UrgentContact
 
 /** Nothing in the bank really answers, and the screen says so. */
 @Composable
@@ -29,12 +29,10 @@ fun Unsure(some: Boolean) {
 
 /** The urgent rules could not read the words. That is never calm. */
 @Composable
-fun Unchecked() {
-    Text(
-        text = stringResource(R.string.find_unchecked),
-        modifier = Modifier.padding(16.dp),
-        style = MaterialTheme.typography.bodyMedium,
-    )
+fun Unchecked(contacts: List<UrgentContact>) {
+    Notice(stringResource(R.string.find_unchecked), Weight.Warning) {
+        contacts.forEach { Contact(it) }
+    }
 }
 
 /** Something went wrong; [code] is the core's. */

@@ -11,11 +11,11 @@ import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.unit.dp
-import otsupport.core.Section
+import otsupport.core.SectionView
 
 /** A section under its heading. */
 @Composable
-fun SectionText(section: Section) {
+fun SectionText(section: SectionView) {
     Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
         Text(
             text = heading(section),

@@ -30,6 +30,7 @@ import otsupport.app.wordsFor
 import otsupport.core.Currency
 import otsupport.core.ItemId
 import otsupport.core.ItemView
+import otsupport.core.Part
 
 /**
  * One strategy or resource, whole, on one page that only scrolls.
@@ -57,7 +58,7 @@ fun StrategyScreen(item: ItemView, topic: String, trouble: String?, onOpen: (Ite
                     // How to do what is no longer advice is not said.
                     if (item.currency != Currency.WITHDRAWN) Facts(item)
                     KeepSafe(item)
-                    item.sections.filterNot { it.saysWhenToStop || it.saysWhenToGetHelp }.forEach { SectionText(it) }
+                    item.sections.filterNot { it.part in warnings }.forEach { SectionText(it) }
                     GetHelp(item)
                     SeeAlso(item.links, onOpen)
                 }
@@ -65,6 +66,9 @@ fun StrategyScreen(item: ItemView, topic: String, trouble: String?, onOpen: (Ite
         }
     }
 }
+
+/** What stands in a box of its own. */
+private val warnings = setOf(Part.STOP_IF, Part.GET_HELP_WHEN)
 
 @Composable
 private fun Title(text: String) {
@@ -82,7 +86,7 @@ private fun KeepSafe(item: ItemView) {
     if (item.safety.isNotEmpty() && item.currency != Currency.WITHDRAWN) {
         Notice(stringResource(R.string.section_safety), Weight.Note) { item.safety.forEach { Line(it) } }
     }
-    item.sections.filter { it.saysWhenToStop }.forEach {
+    item.sections.filter { it.part == Part.STOP_IF }.forEach {
         Notice(heading(it), Weight.Warning) { Lines(it.text) }
     }
 }
@@ -90,7 +94,7 @@ private fun KeepSafe(item: ItemView) {
 /** When to get help: the item's own lines, then its topic's. */
 @Composable
 private fun GetHelp(item: ItemView) {
-    val own = item.sections.filter { it.saysWhenToGetHelp }
+    val own = item.sections.filter { it.part == Part.GET_HELP_WHEN }
     if (own.isEmpty() && item.getHelp.isEmpty()) return
     Notice(stringResource(R.string.section_get_help), Weight.Warning) {
         own.forEach { Lines(it.text) }

@@ -11,8 +11,12 @@ import org.junit.Assert.assertTrue
 import org.junit.Test
 import otsupport.app.Answers
 import otsupport.app.card
+import otsupport.app.emergencyServices
 import otsupport.app.found
+import otsupport.app.liveService
 import otsupport.app.topic
+import otsupport.core.Help
+import otsupport.core.HelpLevel
 import otsupport.core.HubException
 import otsupport.core.SearchAnswer
 
@@ -90,8 +94,25 @@ class FindTest {
     }
 
     @Test
-    fun `a checked bank bears no mark`() = runTest {
+    fun `only a live service bears no mark`() = runTest {
         assertFalse(find().state.value.demonstration)
+        answers.service = liveService.copy(demonstration = true)
+        assertTrue(find().state.value.demonstration)
+    }
+
+    @Test
+    fun `the mark stands until the service is known`() = runTest {
+        val find = Find(eager()) { throw HubException.WrongKey("key-unavailable") }
+        assertTrue(find.state.value.demonstration)
+    }
+
+    @Test
+    fun `no contact is named twice`() = runTest {
+        val help = Help(HelpLevel.EMERGENCY, also = emptyList(), contacts = listOf(emergencyServices))
+        answers.answer = { found().copy(checked = false, help = help) }
+        val find = find()
+        find.type("sock")
+        assertEquals(listOf("111"), find.state.value.otherUrgent.map { it.id })
     }
 
     private fun TestScope.find() = Find(eager()) { answers }
