@@ -33,7 +33,8 @@ needs() {
 build() {
   needs cargo cc || return
   retry cargo fetch --locked --quiet || return
-  cargo build --locked --release --workspace
+  # With the tests: their dependencies switch on features of shared ones, and nothing is to be built twice.
+  cargo build --locked --release --workspace --all-targets
 }
 
 rust() {
