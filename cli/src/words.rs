@@ -55,6 +55,9 @@ pub(crate) fn mended(mended: &Mended) -> String {
             "your own data was damaged: {salvaged} saved items were brought over, the damaged file was kept as {}",
             file.display()
         ),
+        Mended::SeedRefused { reason: Reason::HubDown } => {
+            "there is no bank in the folder given with --seed".to_owned()
+        }
         Mended::SeedRefused { reason } => format!("the first bank was not taken: {}", self::reason(*reason)),
     }
 }

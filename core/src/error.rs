@@ -124,7 +124,30 @@ impl Error {
             Self::Sqlite(error) => {
                 matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
             }
+            _ => false,
+        }
+    }
+
+    /// Whether the bank's database failed by what it holds, not by the disk or by another program: its statements never
+    /// change, so whatever else they report is damage, and the bank can be rebuilt.
+    pub(crate) fn is_damage_of_bank(&self) -> bool {
+        use rusqlite::ErrorCode as Sql;
+        match self {
             Self::Record(_) => true,
+            Self::Sqlite(error) => !matches!(
+                error.sqlite_error_code(),
+                Some(
+                    Sql::DatabaseBusy
+                        | Sql::DatabaseLocked
+                        | Sql::DiskFull
+                        | Sql::SystemIoFailure
+                        | Sql::ReadOnly
+                        | Sql::CannotOpen
+                        | Sql::PermissionDenied
+                        | Sql::OutOfMemory
+                        | Sql::OperationInterrupted
+                )
+            ),
             _ => false,
         }
     }

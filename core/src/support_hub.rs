@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use chrono::{DateTime, Utc};
 use otsupport_wire::ItemId;
-use otsupport_wire::trust::Trusted;
+use otsupport_wire::trust::{Trusted, Verified};
 use serde::Serialize;
 
 use crate::error::{Error, HubError};
@@ -18,7 +18,7 @@ use crate::strategies::{
     self, Card, Filter, Freshness, ItemView, Page, SavedItem, Search, SearchAnswer, ServiceView, TopicView,
     VariantChoice,
 };
-use crate::sync::{Driver, Reason, SyncReport, load_kept};
+use crate::sync::{Driver, Reason, SyncReport, kept_banks, load_kept};
 
 /// Where a hub keeps its files and whom it trusts.
 #[derive(Clone, Debug)]
@@ -89,9 +89,10 @@ impl SupportHub {
         }
         trust(&family, options.root.as_deref())?;
         let kept = Kept::open(&options.folder.join("kept"))?;
+        recover_floor(&family, &kept)?;
         let content_path = options.folder.join("content.db");
         let content = match ContentStore::open(&content_path) {
-            Err(error) if error.is_damage() => {
+            Err(error) if error.is_damage_of_bank() => {
                 ContentStore::discard(&content_path)?;
                 let content = ContentStore::open(&content_path)?;
                 let whole = rebuild(&content, &family, &kept)?;
@@ -212,7 +213,14 @@ impl SupportHub {
     pub async fn sync(&self, site: &str) -> Result<SyncReport, HubError> {
         let content = self.content();
         let http = self.platform.http.clone();
-        Ok(self.driver(&content, http.as_ref()).sync(site, self.now(), true).await?)
+        let now = self.now();
+        match self.driver(&content, http.as_ref()).sync(site, now, true).await {
+            Err(error) if error.is_damage_of_bank() => {
+                let rebuilt = self.replace(&content)?;
+                Ok(self.driver(&rebuilt, http.as_ref()).sync(site, now, true).await?)
+            }
+            result => Ok(result?),
+        }
     }
 
     /// Closes the files. Afterwards every other method answers [`HubError::Closed`].
@@ -237,7 +245,7 @@ impl SupportHub {
     fn reading<T>(&self, work: impl Fn(&Reading<'_>) -> Result<T, Error>) -> Result<T, Error> {
         let content = self.content();
         match content.read(&work) {
-            Err(error) if error.is_damage() => self.replace(&content)?.read(&work),
+            Err(error) if error.is_damage_of_bank() => self.replace(&content)?.read(&work),
             result => result,
         }
     }
@@ -260,7 +268,10 @@ impl SupportHub {
         let content = self.content();
         let here = content.read(Bank::read)?.map_or(0, |it| it.version);
         match self.family.read(Floor::read)? {
-            Some(floor) if floor.bank > here => load_kept(&content, &self.kept, &floor).map(drop),
+            Some(floor) if floor.bank > here => {
+                let newest = kept_banks(&self.kept, &floor)?.into_iter().next();
+                newest.map_or(Ok(false), |it| load_kept(&content, &self.kept, &it)).map(drop)
+            }
             _ => Ok(()),
         }
     }
@@ -330,9 +341,23 @@ fn trust(family: &FamilyStore, root: Option<&[u8]>) -> Result<(), Error> {
     Ok(())
 }
 
+/// A family database that was lost takes the floor with it. What was kept says how high it stood.
+fn recover_floor(family: &FamilyStore, kept: &Kept) -> Result<(), Error> {
+    let Some(floor) = family.read(Floor::read)?.filter(|it| it.bank == 0) else { return Ok(()) };
+    let Some(newest) = kept_banks(kept, &floor)?.into_iter().next() else { return Ok(()) };
+    let Verified { targets, newest, .. } = newest.verified;
+    let floor = Floor { root: floor.root, targets, bank: newest.version.0, sha256: Some(newest.sha256) };
+    family.write(|writing| floor.raise(writing))
+}
+
+/// Takes in the newest kept bank that can be read. The floor stays where it is: what was here may come back, nothing older
+/// is accepted from outside.
 fn rebuild(content: &ContentStore, family: &FamilyStore, kept: &Kept) -> Result<bool, Error> {
-    match family.read(Floor::read)? {
-        Some(floor) => load_kept(content, kept, &floor),
-        None => Ok(false),
+    let Some(floor) = family.read(Floor::read)? else { return Ok(false) };
+    for bank in kept_banks(kept, &floor)? {
+        if load_kept(content, kept, &bank)? {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }

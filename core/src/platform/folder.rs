@@ -1,7 +1,7 @@
 //! A published site in a local folder: the first bank that an app carries.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use super::http::{Fetching, Get, Http, HttpFault, Reply};
@@ -11,14 +11,20 @@ pub struct Folder(pub PathBuf);
 
 impl Folder {
     fn read(&self, get: Get<'_>, into: &mut dyn Write) -> Result<Reply, HttpFault> {
-        let file = match File::open(self.0.join(get.path)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Reply::Status(404)),
-            Err(error) => return Err(error.into()),
-        };
-        let bytes = io::copy(&mut file.take(get.limit + 1), into)?;
-        if bytes > get.limit {
-            return Err(HttpFault::TooLarge);
+        // A folder that cannot be read is a hub that does not answer.
+        let Ok(mut file) = File::open(self.0.join(get.path)) else { return Ok(Reply::Status(404)) };
+        let mut buffer = vec![0; 64 * 1024];
+        let mut bytes = 0;
+        loop {
+            let read = file.read(&mut buffer).map_err(|_| HttpFault::HubDown)?;
+            if read == 0 {
+                break;
+            }
+            bytes += read as u64;
+            if bytes > get.limit {
+                return Err(HttpFault::TooLarge);
+            }
+            into.write_all(&buffer[..read])?;
         }
         Ok(Reply::Body { etag: None, bytes })
     }

@@ -122,6 +122,9 @@ fn add(
     event.sequence = event.sequence.max(sequence);
     if changed_date {
         event.components.push(text);
+    } else if event.components.first().is_some_and(|it| !it.lines().any(|it| it.starts_with("RECURRENCE-ID")))
+    {
+        faults.push(fault(*line, "an event with this UID stands twice"));
     } else {
         event.title = title;
         event.components.insert(0, text);

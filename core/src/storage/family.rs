@@ -1,12 +1,14 @@
 //! `family.db`: what the family made, and what this phone has once trusted. Never deleted by code.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use otsupport_wire::Sha256;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use rusqlite_migration::{M, Migrations};
 
 use super::access::{Database, Reading, Writing};
@@ -40,8 +42,11 @@ impl FamilyStore {
             Ok(database) => Ok((Self { database, key }, None)),
             Err(error) if error.is_damage() => {
                 let damaged = set_aside(path)?;
-                let database = Self::try_open(path, &key)?;
-                let salvaged = database.write(|writing| Ok(salvage(&damaged, writing)))?;
+                let mut writer = open_writer(path)?;
+                let salvaged = salvage(&damaged, &mut writer)?;
+                // The mark of the first key came over too: another key is refused as before.
+                check_key(&writer, &key)?;
+                let database = Database::new(path.to_owned(), writer);
                 let store = Self { database, key };
                 Ok((store, Some(Quarantine { file: damaged, salvaged })))
             }
@@ -50,7 +55,7 @@ impl FamilyStore {
     }
 
     fn try_open(path: &Path, key: &FamilyKey) -> Result<Database, Error> {
-        let writer = open::writer(path, Durability::Full, &Migrations::from_slice(MIGRATIONS))?;
+        let writer = open_writer(path)?;
         let verdict: String = writer.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {
             return Err(damage());
@@ -70,6 +75,10 @@ impl Deref for FamilyStore {
     fn deref(&self) -> &Database {
         &self.database
     }
+}
+
+fn open_writer(path: &Path) -> Result<Connection, Error> {
+    open::writer(path, Durability::Full, &Migrations::from_slice(MIGRATIONS))
 }
 
 fn damage() -> Error {
@@ -114,46 +123,46 @@ fn set_aside(path: &Path) -> Result<PathBuf, Error> {
     Ok(named(number, ""))
 }
 
-/// Carries over every row that can still be read. What cannot stays in the file that was set aside.
-fn salvage(damaged: &Path, writing: &Writing<'_>) -> usize {
-    let Ok(old) = open::reader(damaged) else { return 0 };
-    let floor = old.query_row("SELECT root, targets, bank, sha256 FROM floor", [], |row| {
-        Ok((
-            row.get::<_, Vec<u8>>(0)?,
-            row.get::<_, u64>(1)?,
-            row.get::<_, u64>(2)?,
-            row.get::<_, String>(3)?,
-        ))
-    });
-    if let Ok((root, targets, bank, sha256)) = floor {
-        let _ = writing.execute(
-            "INSERT INTO floor (one, root, targets, bank, sha256) VALUES (1, ?1, ?2, ?3, ?4)",
-            params![root, targets, bank, sha256],
-        );
+/// Carries over every row that can still be read, all in one transaction. What cannot stays in the file that was set aside.
+fn salvage(damaged: &Path, writer: &mut Connection) -> Result<usize, Error> {
+    let Ok(old) = open::reader(damaged) else { return Ok(0) };
+    let new = writer.transaction()?;
+    copy(&old, &new, "key_check", "one, sealed", 1);
+    copy(&old, &new, "floor", "one, root, targets, bank, sha256", 1);
+    let salvaged = rows(&old, "saved")
+        .into_iter()
+        .filter(|row| copy(&old, &new, "saved", "item, position, saved_at, seen", *row))
+        .count();
+    new.commit()?;
+    Ok(salvaged)
+}
+
+/// The numbers of the rows that can be reached from either end: damage in the middle hides neither side.
+fn rows(old: &Connection, table: &str) -> BTreeSet<i64> {
+    let mut found = BTreeSet::new();
+    for order in ["ASC", "DESC"] {
+        let sql = format!("SELECT rowid FROM {table} NOT INDEXED ORDER BY rowid {order}");
+        if let Ok(mut rows) = old.prepare(&sql)
+            && let Ok(rows) = rows.query_map([], |row| row.get::<_, i64>(0))
+        {
+            found.extend(rows.map_while(Result::ok));
+        }
     }
-    let Ok(mut rows) = old.prepare("SELECT item, position, saved_at, seen FROM saved") else {
-        return 0;
-    };
-    let saved = rows.query_map([], |row| {
-        Ok((
-            row.get::<_, String>(0)?,
-            row.get::<_, i64>(1)?,
-            row.get::<_, i64>(2)?,
-            row.get::<_, Vec<u8>>(3)?,
-        ))
-    });
-    let Ok(saved) = saved else { return 0 };
-    saved
-        .map_while(Result::ok)
-        .filter(|(item, position, saved_at, seen)| {
-            writing
-                .execute(
-                    "INSERT INTO saved (item, position, saved_at, seen) VALUES (?1, ?2, ?3, ?4)",
-                    params![item, position, saved_at, seen],
-                )
-                .is_ok()
-        })
-        .count()
+    found
+}
+
+/// Copies one row; says whether it could.
+fn copy(old: &Connection, new: &Connection, table: &str, columns: &str, row: i64) -> bool {
+    let width = columns.split(',').count();
+    let values =
+        old.query_row(&format!("SELECT {columns} FROM {table} NOT INDEXED WHERE rowid = ?1"), [row], |row| {
+            (0..width).map(|column| row.get::<_, Value>(column)).collect::<Result<Vec<_>, _>>()
+        });
+    let marks = vec!["?"; width].join(", ");
+    values.is_ok_and(|values| {
+        new.execute(&format!("INSERT INTO {table} ({columns}) VALUES ({marks})"), params_from_iter(values))
+            .is_ok()
+    })
 }
 
 /// What this phone has once trusted. It only ever rises.

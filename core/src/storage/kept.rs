@@ -41,7 +41,8 @@ impl Kept {
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            if path.extension().is_some_and(|it| it == "part") {
+            // A part that is locked belongs to a sync under way.
+            if path.extension().is_some_and(|it| it == "part") && File::open(&path)?.try_lock().is_ok() {
                 fs::remove_file(path)?;
             }
         }
@@ -51,7 +52,7 @@ impl Kept {
     /// A file to receive a packed snapshot in.
     pub(crate) fn receive(&self) -> Result<Incoming, Error> {
         let path = self.part();
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+        let file = locked(&path)?;
         Ok(Incoming { path, file })
     }
 
@@ -70,7 +71,7 @@ impl Kept {
     fn unpack(&self, packed: &Path, newest: &Newest, to: &Path) -> Result<(), Unpacking> {
         let mut decoder = zstd::Decoder::new(File::open(packed)?)?;
         decoder.window_log_max(WINDOW)?;
-        let mut out = File::options().write(true).create_new(true).open(to)?;
+        let mut out = locked(to)?;
         let mut digest = Sha256::hasher();
         let mut buffer = vec![0; 64 * 1024];
         let mut length = 0u64;
@@ -97,19 +98,22 @@ impl Kept {
     /// Keeps the head that vouches for the snapshot of `version`.
     pub(crate) fn keep_head(&self, version: BankVersion, head: &[u8]) -> Result<(), Error> {
         let part = self.part();
-        let mut file = File::options().write(true).create_new(true).open(&part)?;
+        let mut file = locked(&part)?;
         file.write_all(head)?;
         file.sync_all()?;
         Ok(fs::rename(part, self.head_path(version))?)
     }
 
-    /// The head that was kept with the snapshot of `version`.
-    pub(crate) fn head(&self, version: BankVersion) -> Result<Option<Vec<u8>>, Error> {
-        match fs::read(self.head_path(version)) {
-            Ok(head) => Ok(Some(head)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error.into()),
+    /// The heads of all kept snapshots.
+    pub(crate) fn heads(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let mut heads = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|it| it == "head") {
+                heads.push(fs::read(path)?);
+            }
         }
+        Ok(heads)
     }
 
     /// The kept snapshot of `version` if its bytes are still those of `sha256`.
@@ -176,6 +180,13 @@ impl Kept {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         self.folder.join(format!("{}-{number}.part", std::process::id()))
     }
+}
+
+/// A new file, locked while it is open.
+fn locked(path: &Path) -> io::Result<File> {
+    let file = File::options().write(true).create_new(true).open(path)?;
+    file.lock()?;
+    Ok(file)
 }
 
 impl Write for Incoming {

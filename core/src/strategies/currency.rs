@@ -44,9 +44,4 @@ impl Freshness {
             Currency::Current
         }
     }
-
-    /// The currency of an item that the bank no longer lists.
-    pub(crate) fn unlisted() -> Currency {
-        Currency::NotChecked
-    }
 }

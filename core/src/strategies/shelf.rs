@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use super::change::changes;
 use super::currency::Freshness;
 use super::show::item;
-use super::view::SavedItem;
+use super::view::{Currency, SavedItem};
 use crate::error::Error;
 use crate::storage::{FamilyStore, Reading};
 
@@ -21,14 +21,15 @@ pub(crate) struct Saved {
 type Row = (String, i64, Vec<u8>);
 
 impl Saved {
-    pub(super) fn read(family: &FamilyStore, id: &ItemId) -> Result<Option<Self>, Error> {
+    /// Whether the item is on the shelf, and the copy of it if that still opens.
+    pub(super) fn read(family: &FamilyStore, id: &ItemId) -> Result<Option<Option<Self>>, Error> {
         let row: Option<Row> = family.read(|reading| {
             Ok(reading
                 .prepare_cached("SELECT item, saved_at, seen FROM saved WHERE item = ?1")?
                 .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
                 .optional()?)
         })?;
-        row.map(|row| Self::open(family, &row)).transpose()
+        Ok(row.map(|row| Self::open(family, &row).ok()))
     }
 
     fn open(family: &FamilyStore, (id, saved_at, seen): &Row) -> Result<Self, Error> {
@@ -101,27 +102,22 @@ pub(crate) fn saved(
     })?;
     rows.iter()
         .map(|row| {
-            let saved = Saved::open(family, row)?;
-            let id = saved.seen.id.clone();
-            Ok(match item(reading, &id)? {
-                Some((_, now)) => SavedItem {
-                    id,
-                    title: now.title.clone(),
-                    saved_at: saved.saved_at,
-                    changed: changes(&saved, &now).is_some(),
-                    listed: true,
-                    currency: freshness.of(&now.review.status),
-                    review: Some(now.review),
-                },
-                None => SavedItem {
-                    id,
-                    title: saved.seen.title,
-                    saved_at: saved.saved_at,
-                    changed: false,
-                    listed: false,
-                    review: None,
-                    currency: Freshness::unlisted(),
-                },
+            let (id, saved_at, _) = row;
+            let id: ItemId = id.parse().map_err(|_| Error::Internal("an id on the shelf"))?;
+            // A copy that does not open any more costs the comparison, not the place.
+            let saved = Saved::open(family, row).ok();
+            let now = item(reading, &id)?.map(|(_, now)| now);
+            let changed =
+                saved.as_ref().zip(now.as_ref()).is_some_and(|(saved, now)| changes(saved, now).is_some());
+            let title = now.as_ref().map(|it| it.title.clone()).or(saved.map(|it| it.seen.title));
+            Ok(SavedItem {
+                title: title.unwrap_or_else(|| id.to_string()),
+                id,
+                saved_at: DateTime::from_timestamp_millis(*saved_at).unwrap_or_default(),
+                changed,
+                listed: now.is_some(),
+                currency: now.as_ref().map_or(Currency::NotChecked, |it| freshness.of(&it.review.status)),
+                review: now.map(|it| it.review),
             })
         })
         .collect()

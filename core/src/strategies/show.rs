@@ -21,7 +21,7 @@ pub(crate) fn show(
 ) -> Result<ItemView, Error> {
     let (kind, original) = item(reading, id)?.ok_or_else(|| Error::NotFound(id.to_string()))?;
     let saved = Saved::read(family, id)?;
-    let changed = saved.as_ref().and_then(|it| changes(it, &original));
+    let changed = saved.iter().flatten().find_map(|it| changes(it, &original));
     let topic = topic(reading, &original)?;
     let service = Bank::service(reading)?.status;
     let withdrawn = matches!(original.review.status, ReviewStatus::Withdrawn { .. });

@@ -9,6 +9,9 @@ use super::report::{Outcome, Reason};
 use crate::platform::{HttpFault, Reply};
 use crate::storage::Floor;
 
+/// The largest bank that a phone takes, packed or unpacked: 128 MB.
+const BANK_LIMIT: u64 = 128 << 20;
+
 /// What is here when the conversation begins.
 pub(crate) struct Here {
     /// The root that is trusted.
@@ -139,6 +142,9 @@ impl Conversation {
         let floor = self.floor(&verified);
         if newest.version.0 == self.here.bank {
             return Instruction::Confirm { floor, head, etag };
+        }
+        if newest.length.max(newest.packed) > BANK_LIMIT {
+            return end(Reason::BadBank);
         }
         self.state = State::Fetching(Coming { newest, floor, head, etag });
         Instruction::FetchFull { newest }

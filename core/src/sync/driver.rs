@@ -3,18 +3,16 @@
 use std::io::BufRead;
 
 use chrono::{DateTime, Utc};
-use otsupport_wire::BankVersion;
 use otsupport_wire::snapshot::{Limits, ReadError, read};
 use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, Trusted, Verified};
+
+use rusqlite::ErrorCode;
 
 use super::conversation::{Conversation, Event, Here, Instruction};
 use super::report::{Outcome, Reason, SyncReport};
 use crate::error::Error;
 use crate::platform::{Get, Http, HttpFault, Reply};
 use crate::storage::{Bank, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Unpacking};
-
-/// The snapshot that a phone takes at most, unpacked: 128 MB.
-const UNPACKED_LIMIT: u64 = 128 << 20;
 
 /// The parts that a sync works on.
 pub(crate) struct Driver<'a> {
@@ -134,9 +132,6 @@ impl Driver<'_> {
 
     fn unpack(&self, incoming: Option<Incoming>, newest: &Newest) -> Result<bool, Error> {
         let incoming = incoming.ok_or(Error::Internal("nothing was received"))?;
-        if newest.length > UNPACKED_LIMIT {
-            return Ok(false);
-        }
         match self.kept.keep(&incoming, newest) {
             Ok(()) => Ok(true),
             Err(Unpacking::NotAsSigned) => Ok(false),
@@ -156,10 +151,7 @@ impl Driver<'_> {
                 self.kept.forget_others(newest.version)?;
                 Ok(Ok(()))
             }
-            Err(Error::Snapshot(ReadError::TooNew(_))) => Ok(Err(Reason::NeedsUpdate)),
-            Err(Error::Snapshot(ReadError::Io(error))) => Err(error.into()),
-            Err(Error::Snapshot(_)) => Ok(Err(Reason::BadBank)),
-            Err(error) => Err(error),
+            Err(error) => refusal(&error).map_or(Err(error), |reason| Ok(Err(reason))),
         }
     }
 }
@@ -188,27 +180,48 @@ fn take_in(
     })
 }
 
-/// Takes in the kept snapshot that the floor vouches for. Says whether there was one.
-pub(crate) fn load_kept(content: &ContentStore, kept: &Kept, floor: &Floor) -> Result<bool, Error> {
-    let version = BankVersion(floor.bank);
-    let Some(head) = kept.head(version)? else {
-        return Ok(false);
-    };
+/// A bank that lies in the folder of kept snapshots under a head whose signatures hold.
+pub(crate) struct KeptBank {
+    pub(crate) verified: Verified,
+    head: Vec<u8>,
+}
+
+/// The kept banks, the newest first.
+pub(crate) fn kept_banks(kept: &Kept, floor: &Floor) -> Result<Vec<KeptBank>, Error> {
+    let trusted = Trusted::read(&floor.root)?;
     // Expiry stops updates, never reading.
-    let verified =
-        Head::unpack(&head).and_then(|it| it.verify(&Trusted::read(&floor.root)?, DateTime::<Utc>::MIN_UTC));
-    let Ok(Verified { newest, .. }) = verified else {
-        return Ok(false);
-    };
-    if newest.version != version || Some(newest.sha256) != floor.sha256 {
-        return Ok(false);
-    }
-    let Some(snapshot) = kept.read(version, newest.sha256)? else {
-        return Ok(false);
-    };
-    match take_in(content, snapshot, &newest, &head, None) {
+    let verify =
+        |head: &[u8]| Head::unpack(head).and_then(|it| it.verify(&trusted, DateTime::<Utc>::MIN_UTC));
+    let mut banks: Vec<KeptBank> = kept
+        .heads()?
+        .into_iter()
+        .filter_map(|head| Some(KeptBank { verified: verify(&head).ok()?, head }))
+        .collect();
+    banks.sort_by_key(|it| std::cmp::Reverse(it.verified.newest.version));
+    Ok(banks)
+}
+
+/// Takes in a kept bank, unless one as new is already here. Says whether its snapshot was whole and could be read.
+pub(crate) fn load_kept(content: &ContentStore, kept: &Kept, bank: &KeptBank) -> Result<bool, Error> {
+    let newest = &bank.verified.newest;
+    let Some(snapshot) = kept.read(newest.version, newest.sha256)? else { return Ok(false) };
+    match take_in(content, snapshot, newest, &bank.head, None) {
         Ok(()) => Ok(true),
-        Err(Error::Snapshot(_)) => Ok(false),
+        Err(error) if refusal(&error).is_some() => Ok(false),
         Err(error) => Err(error),
+    }
+}
+
+/// Why a verified snapshot cannot be taken in, if that is its own fault.
+fn refusal(error: &Error) -> Option<Reason> {
+    match error {
+        Error::Snapshot(ReadError::TooNew(_)) => Some(Reason::NeedsUpdate),
+        Error::Snapshot(ReadError::Io(_)) => None,
+        Error::Snapshot(_) => Some(Reason::BadBank),
+        // Two records that the database cannot hold side by side.
+        Error::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {
+            Some(Reason::BadBank)
+        }
+        _ => None,
     }
 }

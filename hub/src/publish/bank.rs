@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{Item, ServiceStatus, Snapshot};
-use otsupport_wire::{BankVersion, Sha256};
+use otsupport_wire::{BankVersion, ItemId, Sha256};
 
 use super::fault::Faults;
 use super::folder::Folder;
@@ -18,6 +18,10 @@ use super::{event, service, together, topic, words};
 pub(super) struct Bank {
     pub(super) snapshot: Snapshot,
     pub(super) blobs: BTreeMap<Sha256, Vec<u8>>,
+    /// Items whose files could not be read.
+    pub(super) unread: BTreeSet<ItemId>,
+    /// Whether every event's file could be read.
+    pub(super) events_whole: bool,
 }
 
 /// Reads the content folder; `None` if there is no service to publish for. Every fault is noted.
@@ -39,18 +43,22 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
         explained: &explained,
         now,
     };
-    let strategies = item::read(&folder, Shelf::Strategies, &context, &mut uses, faults);
-    let strategy_files: BTreeSet<String> = strategies.iter().map(|it| it.file.clone()).collect();
-    let mut items = strategies;
-    items.extend(item::read(&folder, Shelf::Resources, &context, &mut uses, faults));
-    if items.is_empty() {
+    let mut unread = BTreeSet::new();
+    let mut items = item::read(&folder, Shelf::Strategies, &context, &mut unread, faults);
+    items.extend(item::read(&folder, Shelf::Resources, &context, &mut unread, faults));
+    if items.is_empty() && unread.is_empty() {
         faults.fault("strategies", 1, "there is no strategy and no resource");
     }
-    together::check(&mut items, faults);
-    let events = event::read(&folder, faults);
+    together::check(&mut items, &unread, faults);
+    for read in &items {
+        for (media, line) in read.item.media.iter().zip(&read.media_lines) {
+            uses.note(&read.file, *line, &media.file);
+        }
+    }
+    let (events, events_whole) = event::read(&folder, faults);
     let media = media::read(&folder, &uses, faults);
     let (strategies, resources): (Vec<Read>, Vec<Read>) =
-        items.into_iter().partition(|it| strategy_files.contains(&it.file));
+        items.into_iter().partition(|it| it.shelf == Shelf::Strategies);
     let snapshot = Snapshot {
         version: BankVersion(0),
         service: service?,
@@ -62,7 +70,7 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
         media: media.files,
         pictures: media.pictures,
     };
-    Some(Bank { snapshot, blobs: media.blobs })
+    Some(Bank { snapshot, blobs: media.blobs, unread, events_whole })
 }
 
 /// As in a snapshot that is read back, so that two banks can be compared.

@@ -23,7 +23,9 @@ pub(super) fn check(
     };
     let ids = |bank: &Snapshot| -> BTreeSet<String> { bank.items().map(|it| it.id.to_string()).collect() };
     let (was, is) = (ids(before), ids(&bank.snapshot));
-    let gone: Vec<&String> = was.difference(&is).collect();
+    // A file that is wrong is told as such; what it holds is not gone.
+    let unread: BTreeSet<String> = bank.unread.iter().map(ToString::to_string).collect();
+    let gone: Vec<&String> = was.difference(&is).filter(|id| !unread.contains(*id)).collect();
     for id in &gone {
         let folder =
             if before.strategies.iter().any(|it| it.id.as_str() == *id) { "strategies" } else { "resources" };
@@ -33,7 +35,7 @@ pub(super) fn check(
         note("strategies", format!("{} of {} items would vanish", gone.len(), was.len()));
     }
     let today = now.format("%Y%m%d").to_string();
-    for event in before.events.iter().filter(|it| lies_ahead(it, &today)) {
+    for event in before.events.iter().filter(|it| bank.events_whole && lies_ahead(it, &today)) {
         if !bank.snapshot.events.iter().any(|it| it.uid == event.uid) {
             note(
                 "events",
@@ -58,6 +60,8 @@ pub(super) fn check(
 /// Whether an event may still take place. A series without an end that can be read off is taken to go on.
 fn lies_ahead(event: &Event, today: &str) -> bool {
     event.components.iter().any(|component| {
+        // Names and values of a rule may be written in any case (RFC 5545, section 2).
+        let component = component.to_uppercase();
         let line = |name: &str| component.lines().find(|it| it.starts_with(name));
         let day = |text: &str| text.get(..8).map(str::to_owned);
         let until = line("RRULE").and_then(|rule| rule.split("UNTIL=").nth(1).and_then(day));

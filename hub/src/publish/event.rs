@@ -8,8 +8,10 @@ use otsupport_wire::snapshot::Event;
 use super::fault::Faults;
 use super::folder::Folder;
 
-pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Vec<Event> {
+/// The events, and whether every file could be read.
+pub(super) fn read(folder: &Folder, faults: &mut Faults) -> (Vec<Event>, bool) {
     let mut events: BTreeMap<String, Event> = BTreeMap::new();
+    let mut whole = true;
     for file in folder.files("events", faults) {
         if !file.ends_with(".ics") {
             faults.fault(&file, 1, "only .ics files belong here");
@@ -19,7 +21,10 @@ pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Vec<Event> {
             continue;
         };
         match calendar::read(&text.text) {
-            Err(found) => found.into_iter().for_each(|it| faults.fault(&file, it.line, it.what)),
+            Err(found) => {
+                whole = false;
+                found.into_iter().for_each(|it| faults.fault(&file, it.line, it.what));
+            }
             Ok(found) => {
                 for it in found {
                     if events.contains_key(&it.uid) {
@@ -37,5 +42,5 @@ pub(super) fn read(folder: &Folder, faults: &mut Faults) -> Vec<Event> {
             }
         }
     }
-    events.into_values().collect()
+    (events.into_values().collect(), whole)
 }

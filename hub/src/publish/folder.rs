@@ -21,6 +21,7 @@ pub(super) struct Text {
 const TEXT_LIMIT: u64 = 256 << 10;
 /// The largest media file: 20 MB.
 const MEDIA_LIMIT: u64 = 20 << 20;
+const LINK: &str = "neither a file nor a folder; links are not followed";
 /// The deepest folder in a content folder.
 const DEPTH: usize = 4;
 
@@ -36,6 +37,12 @@ impl Folder {
             Ok(text) => {
                 // One form of line ends, so that a checkout on another system gives the same bytes.
                 let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+                let odd = text.chars().position(|c| c.is_control() && !"\n\t".contains(c));
+                if let Some(place) = odd {
+                    let line = 1 + text.chars().take(place).filter(|c| *c == '\n').count();
+                    faults.fault(file, line, "a control character, which nobody can see");
+                    return None;
+                }
                 Some(Text { file: file.to_owned(), text })
             }
             Err(error) => {
@@ -53,6 +60,10 @@ impl Folder {
     }
 
     fn bytes(&self, file: &str, limit: u64, too_large: &str, faults: &mut Faults) -> Option<Vec<u8>> {
+        if self.leads_elsewhere(file) {
+            faults.fault(file, 1, LINK);
+            return None;
+        }
         let read = || -> io::Result<Vec<u8>> {
             let mut bytes = Vec::new();
             // The limit bounds what is read, not only what is kept.
@@ -79,7 +90,16 @@ impl Folder {
         files
     }
 
+    /// Whether a name is a link, which could lead out of the folder.
+    fn leads_elsewhere(&self, name: &str) -> bool {
+        fs::symlink_metadata(self.root.join(name)).is_ok_and(|it| it.is_symlink())
+    }
+
     fn walk(&self, folder: &str, depth: usize, files: &mut Vec<String>, faults: &mut Faults) {
+        if self.leads_elsewhere(folder) {
+            faults.fault(folder, 1, LINK);
+            return;
+        }
         let entries = match fs::read_dir(self.root.join(folder)) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return,
@@ -102,7 +122,7 @@ impl Folder {
                 Ok(kind) if kind.is_dir() && depth > 0 => self.walk(&path, depth - 1, files, faults),
                 Ok(kind) if kind.is_dir() => faults.fault(&path, 1, "folders are too deep"),
                 Ok(kind) if kind.is_file() => files.push(path),
-                _ => faults.fault(&path, 1, "neither a file nor a folder; links are not followed"),
+                _ => faults.fault(&path, 1, LINK),
             }
         }
     }

@@ -9,13 +9,12 @@ use otsupport_wire::{ItemId, Language, Sha256, TopicSlug};
 use super::fault::Faults;
 use super::folder::{Folder, Text};
 use super::markdown::{self, Body};
-use super::media::Uses;
 use super::reading_age::reading_age;
 use super::review::review;
 use super::yaml::{self, Fields, Node, Word};
 
 /// Which folder an item stands in, and what it must hold.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Shelf {
     Strategies,
     Resources,
@@ -46,7 +45,10 @@ const STEPS: &str = "Steps";
 pub(super) struct Read {
     pub(super) item: Item,
     pub(super) file: String,
+    pub(super) shelf: Shelf,
     pub(super) links: Vec<(Link, usize)>,
+    /// The line of each of the item's media.
+    pub(super) media_lines: Vec<usize>,
     pub(super) instead_line: Option<usize>,
     pub(super) places: Vec<(String, markdown::Place)>,
     /// The digests by which a variant may name this text: of the whole file and of its body.
@@ -64,19 +66,24 @@ pub(super) struct Context<'a> {
 }
 
 /// Reads all items of a shelf.
+///
+/// Ids of files that could not be read go to `unread`: they are wrong, not gone.
 pub(super) fn read(
     folder: &Folder,
     shelf: Shelf,
     context: &Context<'_>,
-    uses: &mut Uses,
+    unread: &mut BTreeSet<ItemId>,
     faults: &mut Faults,
 ) -> Vec<Read> {
     let mut items = Vec::new();
     for file in folder.files(shelf.folder(), faults) {
         if !file.ends_with(".md") {
             faults.fault(&file, 1, "only .md files belong here");
-        } else if let Some(text) = folder.text(&file, faults) {
-            items.extend(item(&text, shelf, context, uses, faults));
+            continue;
+        }
+        match folder.text(&file, faults).and_then(|text| item(&text, shelf, context, faults)) {
+            Some(read) => items.push(read),
+            None => unread.extend(name(&file).map(|(id, _)| id)),
         }
     }
     items
@@ -90,6 +97,8 @@ fn name(file: &str) -> Option<(ItemId, Option<(Language, bool)>)> {
     let variant = match (parts.next(), parts.next(), parts.next()) {
         (None, ..) => None,
         (Some("easy"), None, _) => Some((Language::english(), true)),
+        // English is the original's own language.
+        (Some(language), None, _) if language.eq_ignore_ascii_case("en") => return None,
         (Some(language), None, _) => Some((language.parse().ok()?, false)),
         (Some(language), Some("easy"), None) => Some((language.parse().ok()?, true)),
         _ => return None,
@@ -101,7 +110,6 @@ fn item(
     Text { file, text }: &Text,
     shelf: Shelf,
     context: &Context<'_>,
-    uses: &mut Uses,
     faults: &mut Faults,
 ) -> Option<Read> {
     let Some((id, variant)) = name(file) else {
@@ -127,11 +135,8 @@ fn item(
     let minutes = fields.optional_parsed("minutes", "a number of minutes", faults);
     let (equipment, keywords, asks) =
         (fields.texts("equipment", faults), fields.texts("keywords", faults), fields.texts("asks", faults));
-    let media = fields
-        .list("media", faults)
-        .iter()
-        .filter_map(|it| media(file, it, uses, faults))
-        .collect::<Vec<_>>();
+    let media =
+        fields.list("media", faults).iter().filter_map(|it| media(file, it, faults)).collect::<Vec<_>>();
     let (review, instead_line) = review(file, &mut fields, context, faults);
     let of = match &variant {
         None => None,
@@ -168,13 +173,14 @@ fn item(
         keywords,
         asks,
         // Withdrawn advice does not travel.
-        media: if withdrawn { Vec::new() } else { media },
+        media: if withdrawn { Vec::new() } else { media.iter().map(|(it, _)| it.clone()).collect() },
         links: if withdrawn { Vec::new() } else { links.iter().map(|(link, _)| link.clone()).collect() },
         sections: if withdrawn { Vec::new() } else { sections },
         review,
     };
     let digests = [Sha256::of(text.as_bytes()), Sha256::of(body_text.as_bytes())];
-    Some(Read { item, file: file.clone(), links, instead_line, places, digests, of })
+    let media_lines = media.iter().map(|(_, line)| *line).collect();
+    Some(Read { item, file: file.clone(), shelf, links, media_lines, instead_line, places, digests, of })
 }
 
 fn topic(
@@ -186,7 +192,8 @@ fn topic(
 ) -> Option<TopicSlug> {
     let line = fields.node("topic").map_or(fields.line, |it| it.line);
     let topic: TopicSlug = fields.parsed("topic", "a topic of topics.yaml", faults)?;
-    if !context.topics.contains(&topic) {
+    // Without any topic, topics.yaml is at fault, not every item.
+    if !context.topics.is_empty() && !context.topics.contains(&topic) {
         faults.fault(file, line, format!("the topic `{topic}` is not in topics.yaml"));
     } else if shelf == Shelf::Strategies && file.split('/').nth(1) != Some(topic.as_str()) {
         faults.fault(file, line, format!("the topic is `{topic}`, the folder's name says otherwise"));
@@ -217,7 +224,7 @@ fn ages(file: &str, node: &Node, faults: &mut Faults) -> Option<Ages> {
     Some(ages)
 }
 
-fn media(file: &str, node: &Node, uses: &mut Uses, faults: &mut Faults) -> Option<MediaUse> {
+fn media(file: &str, node: &Node, faults: &mut Faults) -> Option<(MediaUse, usize)> {
     let mut fields = Fields::of(file, node, faults);
     let path =
         fields.parsed("file", "a file below media/, named with letters, digits, '-', '_' and '.'", faults);
@@ -227,9 +234,7 @@ fn media(file: &str, node: &Node, uses: &mut Uses, faults: &mut Faults) -> Optio
     let alt = fields.optional("alt", faults).unwrap_or_default();
     let caption = fields.optional("caption", faults);
     fields.end(faults);
-    let path = path?;
-    uses.note(file, node.line, &path);
-    Some(MediaUse { file: path, alt, caption })
+    Some((MediaUse { file: path?, alt, caption }, node.line))
 }
 
 fn check_body(file: &str, shelf: Shelf, variant: bool, first: usize, body: &Body, faults: &mut Faults) {

@@ -90,6 +90,17 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
 
 fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
     let path = site.join("head");
+    let before = |what: String| SiteError::Before { path: path.clone(), what };
+    let root_path = site.join("metadata/root.json");
+    let trusted = match fs::read(&root_path) {
+        Ok(root) => Some(Trusted::read(&root).map_err(|error| before(error.to_string()))?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(io_error(&root_path, error)),
+    };
+    let ours = |it: &Trusted| it.root().keys.contains_key(&keys.targets.public().id());
+    if trusted.as_ref().is_some_and(|it| !ours(it)) {
+        return Err(before("the site was published with other keys".to_owned()));
+    }
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound && newest_full(site).unwrap_or(0) <= 1 => {
@@ -97,13 +108,7 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
         }
         Err(error) => return Err(io_error(&path, error)),
     };
-    let before = |what: String| SiteError::Before { path: path.clone(), what };
-    let root_path = site.join("metadata/root.json");
-    let root = fs::read(&root_path).map_err(|error| io_error(&root_path, error))?;
-    let trusted = Trusted::read(&root).map_err(|error| before(error.to_string()))?;
-    if !trusted.root().keys.contains_key(&keys.targets.public().id()) {
-        return Err(before("the site was published with other keys".to_owned()));
-    }
+    let trusted = trusted.ok_or_else(|| before("the site has no root".to_owned()))?;
     let head = Head::unpack(&bytes).map_err(|error| before(error.to_string()))?;
     // An expired head is signed again by this very publication.
     let verified =
@@ -121,10 +126,12 @@ pub(super) fn write(
     warnings: Vec<Fault>,
 ) -> Result<Published, SiteError> {
     let now = now.trunc_subsecs(0);
-    let Bank { mut snapshot, blobs } = bank;
+    let Bank { mut snapshot, blobs, .. } = bank;
     let new = number(&mut snapshot, before);
     let mut unpacked = Vec::new();
     write_snapshot(&snapshot, &mut unpacked).map_err(|error| SiteError::Encoding(error.to_string()))?;
+    // What no phone could read is not published.
+    Snapshot::parse(&unpacked, &Limits::default()).map_err(|error| SiteError::Encoding(error.to_string()))?;
     for (sha256, bytes) in &blobs {
         put_new(&site.join(format!("blob/{sha256}")), bytes)?;
     }

@@ -1,14 +1,16 @@
 //! Items beside one another: ids that are unique, links that lead somewhere, variants that keep to their originals.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use otsupport_wire::snapshot::{Item, ReviewStatus};
 use otsupport_wire::{ItemId, Sha256, TopicSlug};
 
 use super::fault::Faults;
-use super::item::{REQUIRED, Read};
+use super::item::{REQUIRED, Read, Shelf};
 use super::markdown;
 
 /// Checks that need all items: ids, links, and variants beside their originals.
-pub(super) fn check(items: &mut Vec<Read>, faults: &mut Faults) {
+pub(super) fn check(items: &mut Vec<Read>, unread: &BTreeSet<ItemId>, faults: &mut Faults) {
     let mut originals: Vec<Original> = Vec::new();
     for read in items.iter().filter(|it| it.item.variant.is_none()) {
         if let Some(first) = originals.iter().find(|it| it.id == read.item.id) {
@@ -18,6 +20,7 @@ pub(super) fn check(items: &mut Vec<Read>, faults: &mut Faults) {
         originals.push(Original {
             id: read.item.id.clone(),
             file: read.file.clone(),
+            shelf: read.shelf,
             withdrawn: is_withdrawn(&read.item),
             topic: read.item.topic.clone(),
             places: read.places.clone(),
@@ -25,14 +28,25 @@ pub(super) fn check(items: &mut Vec<Read>, faults: &mut Faults) {
         });
     }
     for read in items.iter() {
-        check_links(read, &originals, faults);
+        check_links(read, &originals, unread, faults);
     }
-    items.retain_mut(|read| read.item.variant.is_none() || check_variant(read, &originals, faults));
+    let mut variants = BTreeMap::new();
+    items.retain_mut(|read| {
+        let Some(variant) = &read.item.variant else { return true };
+        // Language tags differ in more than their case (RFC 5646, section 2.1.1).
+        let key = (read.item.id.clone(), variant.language.as_str().to_lowercase(), variant.easy);
+        if let Some(first) = variants.insert(key, read.file.clone()) {
+            faults.fault(&read.file, 1, format!("the same variant as {first}"));
+            return false;
+        }
+        check_variant(read, &originals, unread, faults)
+    });
 }
 
 struct Original {
     id: ItemId,
     file: String,
+    shelf: Shelf,
     withdrawn: bool,
     topic: TopicSlug,
     places: Vec<(String, markdown::Place)>,
@@ -43,8 +57,9 @@ fn is_withdrawn(item: &Item) -> bool {
     matches!(item.review.status, ReviewStatus::Withdrawn { .. })
 }
 
-fn check_links(read: &Read, originals: &[Original], faults: &mut Faults) {
+fn check_links(read: &Read, originals: &[Original], unread: &BTreeSet<ItemId>, faults: &mut Faults) {
     let mut check = |to: &ItemId, line: usize, what: &str| match originals.iter().find(|it| it.id == *to) {
+        None if unread.contains(to) => {}
         None => faults.fault(&read.file, line, format!("{what} `{to}`, which does not exist")),
         Some(it) if it.withdrawn => {
             faults.fault(&read.file, line, format!("{what} `{to}`, which is withdrawn"))
@@ -60,9 +75,16 @@ fn check_links(read: &Read, originals: &[Original], faults: &mut Faults) {
 }
 
 /// Whether the variant is to be published.
-fn check_variant(read: &mut Read, originals: &[Original], faults: &mut Faults) -> bool {
-    let Some(original) = originals.iter().find(|it| it.id == read.item.id) else {
-        faults.fault(&read.file, 1, "a variant without its original");
+fn check_variant(
+    read: &mut Read,
+    originals: &[Original],
+    unread: &BTreeSet<ItemId>,
+    faults: &mut Faults,
+) -> bool {
+    let Some(original) = originals.iter().find(|it| it.id == read.item.id && it.shelf == read.shelf) else {
+        if !unread.contains(&read.item.id) {
+            faults.fault(&read.file, 1, "a variant without its original");
+        }
         return false;
     };
     // A withdrawn original withdraws its variants.

@@ -1,5 +1,6 @@
 //! From canonical bytes to records, strictly and within limits.
 
+use std::cmp::Ordering;
 use std::io::{self, BufRead, Read};
 
 use serde::Serialize;
@@ -94,8 +95,11 @@ pub fn read<E: From<ReadError>>(
             return Err(ReadError::TooMany(lines.number).into());
         }
         total += count;
-        let section = known.clone().find(|it| it.as_str() == name).copied();
+        let section = SectionName::ALL.iter().find(|it| it.as_str() == name).copied();
         match section {
+            Some(section) if !known.clone().any(|it| *it == section) => {
+                return Err(lines.fault("a section is out of order").into());
+            }
             Some(section) => {
                 // Known sections keep their order; a newer format may leave one out.
                 while known.next().is_some_and(|it| *it != section) {
@@ -129,8 +133,10 @@ fn header(line: &str) -> Result<(Format, BankVersion), ReadError> {
         major: number(major).ok_or(ReadError::NotASnapshot)?,
         minor: number(minor).ok_or(ReadError::NotASnapshot)?,
     };
-    if format.major != FORMAT.major {
-        return Err(ReadError::TooNew(format));
+    match format.major.cmp(&FORMAT.major) {
+        Ordering::Greater => return Err(ReadError::TooNew(format)),
+        Ordering::Less => return Err(ReadError::NotASnapshot),
+        Ordering::Equal => {}
     }
     let version = words.next().and_then(number).ok_or(ReadError::NotASnapshot)?;
     if words.next().is_some() {
