@@ -1,6 +1,6 @@
 //! The kept snapshot: the verified bank as a file beside `content.db`, to rebuild it from without a network.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -41,8 +41,10 @@ impl Kept {
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            // A part that is locked belongs to a sync under way.
-            if path.extension().is_some_and(|it| it == "part") && File::open(&path)?.try_lock().is_ok() {
+            // A part that is locked belongs to a sync under way. Where files cannot be locked, one app has the folder alone.
+            if path.extension().is_some_and(|it| it == "part")
+                && !matches!(File::open(&path)?.try_lock(), Err(TryLockError::WouldBlock))
+            {
                 fs::remove_file(path)?;
             }
         }
@@ -185,8 +187,11 @@ impl Kept {
 /// A new file, locked while it is open.
 fn locked(path: &Path) -> io::Result<File> {
     let file = File::options().write(true).create_new(true).open(path)?;
-    file.lock()?;
-    Ok(file)
+    match file.lock() {
+        // Android's standard library has no locks.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
+        locked => locked.map(|()| file),
+    }
 }
 
 impl Write for Incoming {
