@@ -10,7 +10,9 @@ struct FindView: View {
         NavigationStack {
             List {
                 if let help = model.help {
-                    HelpCard(help: help)
+                    HelpCard(heading: help.level.heading, contacts: help.contacts)
+                } else if !model.checked, let service = model.service {
+                    HelpCard(heading: "help.unchecked", contacts: service.urgent)
                 }
                 if let fault = model.fault {
                     FaultText(fault: fault)

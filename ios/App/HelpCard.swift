@@ -3,14 +3,15 @@ import SwiftUI
 
 /// Where to get help at once: the first thing on the screen, with numbers that ring without a network.
 struct HelpCard: View {
-    let help: Help
+    let heading: LocalizedStringKey
+    let contacts: [UrgentContact]
 
     var body: some View {
         VStack(alignment: .leading, spacing: 16) {
-            Text(LocalizedStringKey("help." + help.level.textKey))
+            Text(heading)
                 .font(.title3.bold())
                 .accessibilityAddTraits(.isHeader)
-            ForEach(help.contacts, id: \.id) { contact in
+            ForEach(contacts, id: \.id) { contact in
                 VStack(alignment: .leading, spacing: 4) {
                     Text(verbatim: contact.name).bold()
                     Text(verbatim: contact.says)
@@ -51,12 +52,13 @@ private struct ContactLink: View {
 }
 
 extension HelpLevel {
-    fileprivate var textKey: String {
+    /// What stands over the card.
+    var heading: LocalizedStringKey {
         switch self {
-        case .emergency: "emergency"
-        case .selfHarm: "self-harm"
-        case .safeguarding: "safeguarding"
-        case .urgent: "urgent"
+        case .emergency: "help.emergency"
+        case .selfHarm: "help.self-harm"
+        case .safeguarding: "help.safeguarding"
+        case .urgent: "help.urgent"
         }
     }
 }

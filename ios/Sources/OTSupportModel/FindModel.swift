@@ -17,6 +17,8 @@ public final class FindModel {
     public private(set) var results: [Card] = []
     /// Help that comes before everything else on the screen.
     public private(set) var help: Help?
+    /// Whether the urgent rules could read the words. False is never calm: the screen shows the service's contacts.
+    public private(set) var checked = true
     /// The strategy or resource being read.
     public private(set) var opened: ItemView?
     /// What went wrong last, until something goes right.
@@ -75,6 +77,7 @@ public final class FindModel {
             self.service = service
             results = answer.results
             help = answer.help
+            checked = answer.checked
             fault = nil
         } catch let error as HubError {
             guard !Task.isCancelled else { return }

@@ -78,6 +78,18 @@ import Testing
         #expect(model.help == nil)
     }
 
+    @Test func wordsThatTheRulesCannotReadAreNotCalledCalm() async throws {
+        let model = FindModel(hub: try await phone.open(seeded: true))
+        model.text = "لا يستطيع التنفس"
+        await model.settled()
+        #expect(!model.checked)
+        #expect(model.service?.urgent.first?.telephone == "999")
+
+        model.text = "sock"
+        await model.settled()
+        #expect(model.checked)
+    }
+
     @Test func aFaultIsShownAndGoesAway() async throws {
         let model = FindModel(hub: try await phone.open(seeded: true))
         await model.open("no-such-item")
