@@ -57,9 +57,13 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
         }
         Command::Search { words, filter, limit, as_you_type } => {
             let search = Search { words: words.join(" "), filter: filter.into(), limit, as_you_type };
-            let answer = hub.search(&search)?;
+            let (answer, service) = (hub.search(&search)?, hub.service()?);
             print(global, &answer, || {
-                let help = answer.help.as_ref().map(paint::help).unwrap_or_default();
+                let help = match &answer.help {
+                    Some(help) => paint::help(words::DANGER, &help.contacts),
+                    None if !answer.checked => paint::help(words::UNREAD, &service.urgent),
+                    None => String::new(),
+                };
                 let unsure = match (answer.results.is_empty(), answer.confident) {
                     (true, _) => "Nothing found. Try other words, or ask the service.\n",
                     (_, false) => "Nothing here really answers this. The nearest:\n",

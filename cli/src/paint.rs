@@ -1,8 +1,8 @@
 //! How it looks in a terminal. Colour only where there is one, and NO_COLOR is respected: `anstream` sees to both.
 
 use anstyle::{AnsiColor, Color, Style};
-use otsupport_core::strategies::{Card, Currency, Help, ItemView, SavedItem, TopicView};
-use otsupport_core::wire::snapshot::ReviewStatus;
+use otsupport_core::strategies::{Card, Currency, ItemView, SavedItem, TopicView};
+use otsupport_core::wire::snapshot::{ReviewStatus, UrgentContact};
 
 use crate::words;
 
@@ -42,9 +42,9 @@ pub(crate) fn cards(cards: &[Card]) -> String {
     }))
 }
 
-pub(crate) fn help(help: &Help) -> String {
-    let mut text = paint(ALARM, "If somebody is in danger now, get help first:\n");
-    for contact in &help.contacts {
+pub(crate) fn help(heading: &str, contacts: &[UrgentContact]) -> String {
+    let mut text = paint(ALARM, format!("{heading}\n"));
+    for contact in contacts {
         let reach = [("ring ", &contact.telephone), ("text ", &contact.text), ("relay ", &contact.relay)];
         let reach: Vec<String> =
             reach.iter().filter_map(|(how, it)| it.as_ref().map(|it| format!("{how}{it}"))).collect();

@@ -108,5 +108,12 @@ pub(crate) fn currency(currency: Currency) -> Option<&'static str> {
     }
 }
 
+/// What stands over the help that a person's words call for.
+pub(crate) const DANGER: &str = "If somebody is in danger now, get help first:";
+
+/// What stands over the help where the words could not be read.
+pub(crate) const UNREAD: &str =
+    "These words could not be read. If somebody is in danger now, get help first:";
+
 /// The mark of everything that no clinician has checked.
 pub(crate) const DEMONSTRATION: &str = "Demonstration, not clinical advice";

@@ -56,7 +56,7 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
         }
     }
     let (events, events_whole) = event::read(&folder, faults);
-    let media = media::read(&folder, &uses, faults);
+    let media = media::read(&folder, &uses, unread.is_empty(), faults);
     let (strategies, resources): (Vec<Read>, Vec<Read>) =
         items.into_iter().partition(|it| it.shelf == Shelf::Strategies);
     let snapshot = Snapshot {

@@ -40,7 +40,8 @@ pub(super) struct Media {
     pub(super) blobs: BTreeMap<Sha256, Vec<u8>>,
 }
 
-pub(super) fn read(folder: &Folder, uses: &Uses, faults: &mut Faults) -> Media {
+/// Reads the files that are used. Only when every item was read (`whole`) is it known what is not.
+pub(super) fn read(folder: &Folder, uses: &Uses, whole: bool, faults: &mut Faults) -> Media {
     let there = folder.files("media", faults);
     let mut media = Media::default();
     for (path, (file, line)) in &uses.0 {
@@ -61,7 +62,7 @@ pub(super) fn read(folder: &Folder, uses: &Uses, faults: &mut Faults) -> Media {
             media.blobs.insert(sha256, bytes);
         }
     }
-    for path in there.iter().filter(|it| !uses.0.keys().any(|used| used.as_str() == it.as_str())) {
+    for path in there.iter().filter(|it| whole && !uses.0.keys().any(|used| used.as_str() == it.as_str())) {
         faults.warning(path, 1, "nothing uses this file; it is not published");
     }
     media
