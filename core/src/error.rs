@@ -98,6 +98,9 @@ pub(crate) enum Error {
     NewerSchema,
     #[error("SQLite: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// Told apart from the bank's: no fault of the family's database may cost the bank.
+    #[error("family.db: {0}")]
+    Family(rusqlite::Error),
     #[error("file: {0}")]
     Io(#[from] io::Error),
     #[error("stored record: {0}")]
@@ -186,7 +189,7 @@ impl HubError {
                 }
                 _ => storage("storage-failed"),
             },
-            Error::Sqlite(error) => match error.sqlite_error_code() {
+            Error::Sqlite(error) | Error::Family(error) => match error.sqlite_error_code() {
                 Some(Sql::DiskFull) => full(),
                 Some(Sql::ReadOnly | Sql::PermissionDenied | Sql::CannotOpen) => storage("storage-read-only"),
                 Some(Sql::DatabaseBusy | Sql::DatabaseLocked) => storage("storage-busy"),

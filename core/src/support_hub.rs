@@ -279,10 +279,10 @@ impl SupportHub {
     fn take_seed(&self, seed: Folder) -> Result<Option<Reason>, Error> {
         let content = self.content();
         let driver = self.driver(&content, &seed);
-        let sync = pin!(driver.sync("", DateTime::<Utc>::MIN_UTC, false));
         // Expiry stops updates, never reading: a phone's first start may come long after its app was built.
-        // A folder answers at once: there is nothing to wait for.
-        match sync.poll_now() {
+        let sync = pin!(driver.sync("", DateTime::<Utc>::MIN_UTC, false));
+        // A folder answers at once: there is nothing to wait for, and nobody to wake.
+        match sync.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(report) => Ok(report?.reason),
             Poll::Pending => Err(Error::Internal("a folder did not answer")),
         }
@@ -316,17 +316,6 @@ impl SupportHub {
             newer_app_needed: bank.is_some_and(|it| it.newer),
             checked_at: checked.and_then(|it| DateTime::from_timestamp_millis(it.at)),
         })
-    }
-}
-
-trait PollNow: Future {
-    /// Polls once, with nobody to wake.
-    fn poll_now(self) -> Poll<Self::Output>;
-}
-
-impl<F: Future> PollNow for std::pin::Pin<&mut F> {
-    fn poll_now(mut self) -> Poll<F::Output> {
-        self.as_mut().poll(&mut Context::from_waker(Waker::noop()))
     }
 }
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use otsupport_core::strategies::{Filter, Page};
+use otsupport_core::strategies::{Filter, Page, VariantChoice};
 use otsupport_core::sync::{Outcome, Reason};
 use otsupport_core::wire::ItemId;
 use otsupport_core::{HubError, Mended, SupportHub};
@@ -162,4 +162,19 @@ fn a_damaged_family_database_and_another_key_lose_nothing() {
     scene.phone.key = 7;
     let saved = scene.phone.open().and_then(|hub| hub.saved());
     assert_eq!(saved.map(|it| it.len()), Ok(3));
+}
+
+/// What goes wrong in the family's database while the app is open is told as such: the bank is not thrown away for it.
+#[test]
+fn a_family_database_that_is_damaged_while_it_is_open_costs_the_bank_nothing() {
+    let scene = Scene::new();
+    let hub = scene.phone.open().unwrap();
+    let other = Connection::open(scene.file()).unwrap();
+    other.execute_batch("DROP TABLE saved").unwrap();
+    // Without what it could be rebuilt from, a bank that was thrown away would be gone.
+    fs::remove_dir_all(scene.phone.folder().join("kept")).unwrap();
+    fs::create_dir(scene.phone.folder().join("kept")).unwrap();
+    assert!(matches!(hub.saved(), Err(HubError::Storage { .. })));
+    assert!(hub.show(&ids()[0], &VariantChoice::default()).is_err());
+    assert_eq!(hub.browse(&Filter::default(), Page::default()).unwrap().len(), 3);
 }

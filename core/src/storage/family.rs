@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use otsupport_wire::Sha256;
@@ -67,13 +66,25 @@ impl FamilyStore {
     pub(crate) fn key(&self) -> &FamilyKey {
         &self.key
     }
+
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Reading<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.database.read(work).map_err(of_family)
+    }
+
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Writing<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.database.write(work).map_err(of_family)
+    }
+
+    pub(crate) fn close(&self) {
+        self.database.close();
+    }
 }
 
-impl Deref for FamilyStore {
-    type Target = Database;
-
-    fn deref(&self) -> &Database {
-        &self.database
+/// What this database reports is its own: work on the bank reads both, and only the bank is ever rebuilt.
+fn of_family(error: Error) -> Error {
+    match error {
+        Error::Sqlite(error) => Error::Family(error),
+        other => other,
     }
 }
 

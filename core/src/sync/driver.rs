@@ -5,7 +5,6 @@ use std::io::BufRead;
 use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{Limits, ReadError, read};
 use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, Trusted, Verified};
-
 use rusqlite::ErrorCode;
 
 use super::conversation::{Conversation, Event, Here, Instruction};

@@ -1,7 +1,6 @@
 package otsupport.app.find
 
 import otsupport.core.Card
-import otsupport.core.HelpLevel
 import otsupport.core.ItemView
 import otsupport.core.SearchAnswer
 import otsupport.core.ServiceView
@@ -31,10 +30,9 @@ data class FindState(
     /** Whether the bank is for showing only. Nothing passes for advice before the service says that it is. */
     val demonstration: Boolean get() = service?.demonstration ?: true
 
-    /** Whom to ring at once when nobody knows what the words mean, besides those whom the answer names. */
+    /** Everybody whom the service names for help at once, besides those whom the answer names already. */
     val otherUrgent: List<UrgentContact>
-        get() = service?.urgent.orEmpty().filter { HelpLevel.EMERGENCY in it.levels || HelpLevel.URGENT in it.levels } -
-            answer?.help?.contacts.orEmpty().toSet()
+        get() = service?.urgent.orEmpty() - answer?.help?.contacts.orEmpty().toSet()
 
     /** A topic's name for people. */
     fun titleOf(topic: TopicSlug): String = topics.firstOrNull { it.slug == topic }?.title ?: topic

@@ -112,7 +112,7 @@ class FindTest {
         answers.answer = { found().copy(checked = false, help = help) }
         val find = find()
         find.type("sock")
-        assertEquals(listOf("111"), find.state.value.otherUrgent.map { it.id })
+        assertEquals(listOf("111", "shout"), find.state.value.otherUrgent.map { it.id })
     }
 
     private fun TestScope.find() = Find(eager()) { answers }
