@@ -77,16 +77,12 @@ pub(crate) fn item(item: &ItemView) -> String {
         text.push_str(&paint(CARE, "This translation is being updated.\n"));
     }
     text.push_str(&facts(item));
+    text.push_str(&warnings("Keep safe", &item.safety));
     for section in &item.sections {
         let style = if section.part.is_safety() { CARE.bold() } else { TITLE };
         text.push_str(&format!("\n{}\n{}\n", paint(style, &section.heading), section.text));
     }
-    for (heading, lines) in [("Keep safe", &item.safety), ("For this topic, get help when", &item.get_help)] {
-        if !lines.is_empty() {
-            text.push_str(&format!("\n{}\n", paint(CARE.bold(), heading)));
-            lines.iter().for_each(|it| text.push_str(&format!("- {it}\n")));
-        }
-    }
+    text.push_str(&warnings("For this topic, get help when", &item.get_help));
     for media in &item.media {
         text.push_str(&format!("\n{}\n", paint(QUIET, format!("[picture: {}]", media.alt))));
     }
@@ -94,6 +90,14 @@ pub(crate) fn item(item: &ItemView) -> String {
         text.push_str(&format!("{}\n", paint(QUIET, format!("See also: {} ({})", link.words, link.to))));
     }
     text
+}
+
+fn warnings(heading: &str, lines: &[String]) -> String {
+    if lines.is_empty() {
+        return String::new();
+    }
+    let lines: String = lines.iter().map(|it| format!("- {it}\n")).collect();
+    format!("\n{}\n{lines}", paint(CARE.bold(), heading))
 }
 
 fn review(item: &ItemView) -> String {

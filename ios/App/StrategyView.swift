@@ -35,6 +35,7 @@ private struct ItemText: View {
             .accessibilityAddTraits(.isHeader)
         CurrencyText(currency: item.currency)
         ReviewText(status: item.review.status)
+        CalloutLines(heading: "strategy.safety", lines: item.safety)
         ForEach(item.sections, id: \.heading) { section in
             if section.part.warns {
                 SectionText(section: section).callout()
@@ -42,7 +43,6 @@ private struct ItemText: View {
                 SectionText(section: section)
             }
         }
-        CalloutLines(heading: "strategy.safety", lines: item.safety)
         CalloutLines(heading: "strategy.get-help", lines: item.getHelp)
     }
 }

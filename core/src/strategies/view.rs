@@ -205,7 +205,7 @@ pub struct ItemView {
     pub links: Vec<Link>,
     /// Safety lines of its topic.
     pub safety: Vec<String>,
-    /// When to get help, from its topic.
+    /// When to get help, from its topic: what the item does not say itself.
     pub get_help: Vec<String>,
     /// Pictures, sound and papers.
     pub media: Vec<MediaView>,
