@@ -32,6 +32,10 @@ ios: ## Run the Swift suite alone
 bench: ## Print the figures, as ratios beside peers in the same run
 	@$(CARGO) run --locked --release --quiet --package otsupport-tests --bin bench
 
+.PHONY: cards
+cards: ## Make the how-to cards (PDF) of the bank's strategies (needs Python 3)
+	@content/cards/make.sh
+
 .PHONY: bindings
 bindings: ## Write the Kotlin and Swift bindings to target/bindings
 	@$(CARGO) build --locked --release --quiet --package otsupport --package otsupport-bindgen

@@ -164,7 +164,23 @@ fn change(bank: &Path, saved: &[String]) -> Result<String, Failure> {
         "withdrawn: {{on: {today}, reason: \"A clearer one has taken its place.\", instead: {first}}}"
     );
     fs::write(&path, format!("---\n{header}{withdrawn}\n---\n"))?;
+    relink(&bank.join("strategies"), last, first)?;
+    relink(&bank.join("resources"), last, first)?;
     Ok(last.clone())
+}
+
+/// Leads every link to an item to another one.
+fn relink(folder: &Path, from: &str, to: &str) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            relink(&path, from, to)?;
+        } else {
+            let text = fs::read_to_string(&path)?;
+            fs::write(&path, text.replace(&format!("]({from})"), &format!("]({to})")))?;
+        }
+    }
+    Ok(())
 }
 
 fn file_of(bank: &Path, id: &str) -> Result<PathBuf, Failure> {

@@ -84,7 +84,11 @@ pub(crate) fn item(item: &ItemView) -> String {
     }
     text.push_str(&warnings("For this topic, get help when", &item.get_help));
     for media in &item.media {
-        text.push_str(&format!("\n{}\n", paint(QUIET, format!("[picture: {}]", media.alt))));
+        let what = match media.picture {
+            Some(_) => "picture".to_owned(),
+            None => format!("file, {}", size(media.bytes)),
+        };
+        text.push_str(&format!("\n{}\n", paint(QUIET, format!("[{what}: {}]", media.alt))));
     }
     for link in &item.links {
         text.push_str(&format!("{}\n", paint(QUIET, format!("See also: {} ({})", link.words, link.to))));

@@ -89,6 +89,26 @@ impl Publisher {
         }
         Ok(fs::write(&path, text.replacen(from, to, 1))?)
     }
+
+    /// Leads every link to an item to another one, as an editor does before it goes.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn relink(&self, from: &str, to: &str) -> std::io::Result<()> {
+        let mut folders = vec![self.content().join("strategies"), self.content().join("resources")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = fs::read_to_string(&path)?;
+                fs::write(&path, text.replace(&format!("]({from})"), &format!("]({to})")))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Copies a folder whole.

@@ -15,14 +15,17 @@ use otsupport_tests::site::{MORNING, Publisher};
 struct Scene {
     publisher: Publisher,
     phone: Phone,
+    /// How many strategies and resources the bank holds.
+    items: usize,
 }
 
 impl Scene {
     /// A phone that synced once, saved one strategy, and is closed.
     fn new() -> Self {
         let publisher = Publisher::new().unwrap();
-        publisher.publish(MORNING).unwrap();
-        let scene = Self { phone: Phone::new(publisher.root().unwrap()).unwrap(), publisher };
+        let bank = publisher.publish(MORNING).unwrap();
+        let phone = Phone::new(publisher.root().unwrap()).unwrap();
+        let scene = Self { publisher, phone, items: bank.strategies + bank.resources };
         let served = EmbeddedHub::start(&scene.publisher.site()).unwrap();
         let hub = scene.phone.open().unwrap();
         sync(&hub, served.address()).unwrap();
@@ -66,7 +69,7 @@ fn a_damaged_bank_is_rebuilt_without_a_network_and_accepts_nothing_older() {
     let hub = scene.phone.open().unwrap();
     assert_eq!(hub.mended(), [Mended::ContentRebuilt { whole: true }]);
     offline(&hub);
-    assert_eq!((items(&hub), hub.storage().unwrap().version), (45, 2));
+    assert_eq!((items(&hub), hub.storage().unwrap().version), (scene.items, 2));
     assert!(hub.saved().unwrap()[0].changed);
     let served = EmbeddedHub::start(old.path()).unwrap();
     let report = sync(&hub, served.address()).unwrap();
@@ -85,7 +88,7 @@ fn a_bank_cut_short_or_removed_is_rebuilt() {
         }
         let hub = scene.phone.open().unwrap();
         offline(&hub);
-        assert_eq!(items(&hub), 45, "{length:?}");
+        assert_eq!(items(&hub), scene.items, "{length:?}");
         assert_eq!(hub.saved().unwrap().len(), 1, "{length:?}");
         assert_eq!(hub.topics().unwrap().len(), 24, "{length:?}");
     }
@@ -96,7 +99,7 @@ fn a_bank_that_is_damaged_while_it_is_open_is_rebuilt_by_the_next_reading() {
     let scene = Scene::new();
     let hub = scene.phone.open().unwrap();
     garble(&scene.file("content.db"));
-    assert_eq!(items(&hub), 45);
+    assert_eq!(items(&hub), scene.items);
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn without_a_kept_snapshot_the_next_sync_brings_the_bank() {
     let served = EmbeddedHub::start(&scene.publisher.site()).unwrap();
     let report = sync(&hub, served.address()).unwrap();
     assert_eq!((report.outcome, report.to), (Outcome::Updated, 1));
-    assert_eq!(items(&hub), 45);
+    assert_eq!(items(&hub), scene.items);
 }
 
 #[test]
@@ -123,7 +126,7 @@ fn a_damaged_family_database_is_set_aside_byte_for_byte_and_told() {
     let damaged = scene.file("family.db.damaged-1");
     assert_eq!(hub.mended(), [Mended::FamilyQuarantined { file: damaged.clone(), salvaged: 0 }]);
     assert!(fs::read(&damaged).unwrap() == bytes);
-    assert_eq!(items(&hub), 45);
+    assert_eq!(items(&hub), scene.items);
     hub.save(&["pedals-off".parse().unwrap()]).unwrap();
     hub.close();
     garble(&scene.file("family.db"));

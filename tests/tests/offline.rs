@@ -20,7 +20,7 @@ fn everything_reads(hub: &SupportHub) {
     assert_eq!(hub.topics().unwrap().len(), 24);
     assert!(!hub.service().unwrap().urgent.is_empty());
     let all = hub.browse(&Filter::default(), Page::default()).unwrap();
-    assert_eq!(all.len(), 45);
+    assert!(all.len() > 200, "{}", all.len());
     let page = hub.browse(&Filter::default(), Page { offset: 5, limit: Some(3) }).unwrap();
     assert_eq!(page, all[5..8]);
     let answer =
@@ -155,7 +155,9 @@ fn a_filter_narrows_only_what_a_person_set_and_says_what_it_hides() {
     assert!(sleep.results.iter().all(|it| it.topic.as_str() == "sleep"));
     assert!(sleep.hidden > 0);
     let short = hub.browse(&Filter { minutes: Some(2), ..Filter::default() }, Page::default()).unwrap();
-    assert!(!short.is_empty() && short.len() < 45);
+    assert!(
+        !short.is_empty() && short.len() < hub.browse(&Filter::default(), Page::default()).unwrap().len()
+    );
 }
 
 #[test]
