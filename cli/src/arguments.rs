@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use otsupport_core::strategies::{Filter, VariantChoice};
@@ -107,6 +107,23 @@ pub(crate) enum Command {
     },
     /// List your shelf.
     Saved,
+    /// Make a link and a QR code that point a family to a few items. The hub's address comes with --hub.
+    Signpost {
+        /// The items' ids.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// A few plain words, 140 characters at most. Never a child's name: whoever has the link can read them.
+        #[arg(long, value_name = "T", default_value = "")]
+        note: String,
+        /// The last day on which it is meant to be used, as 2027-03-31.
+        #[arg(long, value_name = "D")]
+        expires: Option<NaiveDate>,
+    },
+    /// Show what a signpost's link leads to.
+    Open {
+        /// The link, in quotation marks.
+        link: String,
+    },
     /// Show what is stored here and how large it is.
     Storage,
     /// Play a family's day against a hub of its own; nothing stays behind.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use indicatif::ProgressBar;
 use otsupport_core::platform::{FileKey, FixedClock, Platform};
-use otsupport_core::strategies::{Page, Search};
+use otsupport_core::strategies::{Page, Search, SignpostRequest};
 use otsupport_core::sync::{Outcome, SyncReport};
 use otsupport_core::{HubError, OpenOptions, SupportHub};
 use serde::Serialize;
@@ -34,8 +34,8 @@ impl From<HubError> for Failure {
 
 /// Runs a command over the data folder.
 pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure> {
-    if matches!(command, Command::Sync) && global.hub.is_none() {
-        anstream::eprintln!("otsupport: sync needs the hub's address: --hub URL");
+    if matches!(command, Command::Sync | Command::Signpost { .. }) && global.hub.is_none() {
+        anstream::eprintln!("otsupport: this needs the hub's address: --hub URL");
         return Ok(ExitCode::from(2));
     }
     let hub = open(global)?;
@@ -86,6 +86,16 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Save { ids: typed } => shelf(global, &hub.save(&ids(&typed)?)?),
         Command::Unsave { ids: typed } => shelf(global, &hub.unsave(&ids(&typed)?)?),
         Command::Saved => shelf(global, &hub.saved()?),
+        Command::Signpost { ids: typed, note, expires } => {
+            let site = global.hub.clone().unwrap_or_default();
+            let request = SignpostRequest { items: ids(&typed)?, note, until: expires, site };
+            let signpost = hub.signpost(&request)?;
+            print(global, &signpost, || paint::signpost(&signpost));
+        }
+        Command::Open { link } => {
+            let opened = hub.open_signpost(&link)?;
+            print(global, &opened, || paint::opened(&opened));
+        }
         Command::Storage => {
             let storage = hub.storage()?;
             print(global, &storage, || {

@@ -1,7 +1,9 @@
 //! How it looks in a terminal. Colour only where there is one, and NO_COLOR is respected: `anstream` sees to both.
 
 use anstyle::{AnsiColor, Color, Style};
-use otsupport_core::strategies::{Card, Currency, ItemView, SavedItem, TopicView};
+use otsupport_core::strategies::{
+    Card, Currency, ItemView, NoteWarning, OpenedSignpost, SavedItem, SignpostView, TopicView,
+};
 use otsupport_core::wire::snapshot::{ReviewStatus, UrgentContact};
 
 use crate::words;
@@ -92,6 +94,53 @@ pub(crate) fn item(item: &ItemView) -> String {
     }
     for link in &item.links {
         text.push_str(&format!("{}\n", paint(QUIET, format!("See also: {} ({})", link.words, link.to))));
+    }
+    text
+}
+
+/// A signpost's link, for passing on.
+pub(crate) fn signpost(signpost: &SignpostView) -> String {
+    let warning = match signpost.warning {
+        Some(NoteWarning::MayNameAChild) => paint(
+            CARE,
+            "The note may name a child. Whoever has the link can read it: make it again without the name.\n",
+        ),
+        None => String::new(),
+    };
+    let until = signpost.until.format("%-d %B %Y");
+    format!("{}\n{warning}To be used until {until}. --json gives the QR code too.\n", signpost.link)
+}
+
+/// What a signpost leads to.
+pub(crate) fn opened(opened: &OpenedSignpost) -> String {
+    let mut text = String::new();
+    let until = opened.until.format("%-d %B %Y");
+    if opened.expired {
+        text.push_str(&paint(
+            CARE,
+            format!("This list was meant until {until}. Ask whoever gave it to you whether it still fits.\n"),
+        ));
+    }
+    if !opened.note.is_empty() {
+        text.push_str(&format!("Note: {}\n", opened.note));
+    }
+    text.push_str(&cards(&opened.items));
+    for id in &opened.missing {
+        let line = match opened.withdrawn.iter().find(|it| it.id == *id) {
+            Some(gone) => {
+                let instead =
+                    gone.instead.as_ref().map(|it| format!(" Use instead: {it}.")).unwrap_or_default();
+                format!("{} ({id}) was withdrawn. Do not use it.{instead}\n", gone.title)
+            }
+            None => format!("`{id}` is not in this bank.\n"),
+        };
+        text.push_str(&paint(CARE, line));
+    }
+    if opened.newer_bank && opened.missing.len() > opened.withdrawn.len() {
+        text.push_str(&paint(
+            CARE,
+            "The list was made with a newer bank: `otsupport sync` may bring the rest.\n",
+        ));
     }
     text
 }

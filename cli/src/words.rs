@@ -15,8 +15,16 @@ pub(crate) fn error(error: &HubError) -> String {
         },
         "invalid-hub" => "that is not a hub's address; use --hub https://…".to_owned(),
         "invalid-withdrawn" => {
-            "this advice was withdrawn and cannot be saved; `show` says what to use instead".to_owned()
+            "this advice was withdrawn and cannot be kept or passed on; `show` says what to use instead"
+                .to_owned()
         }
+        "invalid-link" => "that is not a signpost's link".to_owned(),
+        "invalid-link-cut" => "the link is not whole; copy all of it, in quotation marks".to_owned(),
+        "invalid-items" => "choose 1 to 20 items".to_owned(),
+        "invalid-note" => {
+            "the note is too long or holds what cannot be seen; 140 plain characters at most".to_owned()
+        }
+        "invalid-expires" => "that day has passed; choose a later one".to_owned(),
         "needs-update" => "this data was written by a newer version; update otsupport".to_owned(),
         "storage-full" => "the disk is full; make some room and try again. Nothing was lost".to_owned(),
         "storage-read-only" => {

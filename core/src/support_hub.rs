@@ -15,8 +15,8 @@ use crate::error::{Error, HubError};
 use crate::platform::{Folder, Http, KeyFault, Platform};
 use crate::storage::{Bank, Checked, ContentStore, FamilyStore, Floor, Kept, Reading, StorageReport};
 use crate::strategies::{
-    self, Card, Filter, Freshness, ItemView, Page, SavedItem, Search, SearchAnswer, ServiceView, TopicView,
-    VariantChoice,
+    self, Card, Filter, Freshness, ItemView, OpenedSignpost, Page, SavedItem, Search, SearchAnswer,
+    ServiceView, SignpostRequest, SignpostView, TopicView, VariantChoice,
 };
 use crate::sync::{Driver, Reason, SyncReport, kept_banks, load_kept};
 
@@ -192,6 +192,28 @@ impl SupportHub {
         let now = self.now();
         Ok(self
             .reading(|reading| strategies::saved(reading, &self.family, &Freshness::read(reading, now)?))?)
+    }
+
+    /// A link to a few items and its QR code, for a family. It holds ids and a note, nothing about anybody.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] for an item that the bank does not have, [`HubError::Invalid`] with `withdrawn`, `items` (none, or
+    /// more than 20), `note` (longer than 140 characters), `expires` (a day that has passed) or `hub` (no https address).
+    pub fn signpost(&self, request: &SignpostRequest) -> Result<SignpostView, HubError> {
+        let now = self.now();
+        Ok(self.reading(|reading| strategies::signpost(reading, request, now))?)
+    }
+
+    /// What a signpost's link leads to, with the bank that is here; nothing is fetched.
+    ///
+    /// # Errors
+    /// [`HubError::Invalid`] with `link` for what is no signpost and `link-cut` for one that is not whole,
+    /// [`HubError::NeedsUpdate`] for one of a newer app.
+    pub fn open_signpost(&self, link: &str) -> Result<OpenedSignpost, HubError> {
+        let now = self.now();
+        Ok(self.reading(|reading| {
+            strategies::open_signpost(reading, link, &Freshness::read(reading, now)?, now)
+        })?)
     }
 
     /// What the hub takes on this phone.

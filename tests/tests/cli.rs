@@ -123,6 +123,31 @@ fn each_command_speaks_the_contracts_json() {
 }
 
 #[test]
+fn a_signpost_is_made_and_opened() {
+    let terminal = Terminal::new();
+    let made = terminal.json(&[
+        "--seed",
+        &terminal.seeded(),
+        "--hub",
+        "https://hub.example",
+        "signpost",
+        "zip-helper",
+        "coat-trick",
+        "--note",
+        "Try the first",
+        "--expires",
+        "2027-03-31",
+    ]);
+    has(&made, &["link", "qr", "until", "warning"]);
+    assert!(made["qr"].as_str().is_some_and(|it| it.starts_with("<svg")));
+    let opened = terminal.json(&["open", made["link"].as_str().unwrap()]);
+    has(&opened, &["items", "note", "missing", "withdrawn", "expired", "newer_bank"]);
+    has(&opened["items"][0], &["id", "kind", "title", "topic", "currency"]);
+    assert_eq!(opened["note"], "Try the first");
+    assert_eq!(opened["missing"], serde_json::json!([]));
+}
+
+#[test]
 fn being_offline_is_not_a_failure() {
     let terminal = Terminal::new();
     let report = terminal.json(&["--seed", &terminal.seeded(), "--hub", "http://127.0.0.1:1", "sync"]);

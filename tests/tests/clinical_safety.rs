@@ -47,7 +47,7 @@ fn every_test_that_a_document_names_exists() {
 
 fn has(file: &Path, test: &str) -> bool {
     let text = fs::read_to_string(file).unwrap();
-    text.contains(&format!("fn {test}()")) && text.contains("#[test]")
+    text.contains(&format!("fn {test}(")) && text.contains("#[test]")
 }
 
 #[test]

@@ -14,6 +14,8 @@ mod search;
 mod shelf;
 #[cfg(feature = "phone")]
 mod show;
+#[cfg(feature = "phone")]
+mod signpost;
 
 #[cfg(feature = "phone")]
 pub(crate) use browse::{browse, service, topics};
@@ -25,8 +27,11 @@ pub(crate) use search::search;
 pub(crate) use shelf::{save, saved, unsave};
 #[cfg(feature = "phone")]
 pub(crate) use show::show;
+#[cfg(feature = "phone")]
+pub(crate) use signpost::{open_signpost, signpost};
 
 pub use view::{
-    Card, ChangedPart, Changes, Currency, Filter, Help, ItemView, Kind, Match, MediaView, Page, SavedItem,
-    Search, SearchAnswer, SectionView, ServiceView, TopicView, VariantChoice,
+    Card, ChangedPart, Changes, Currency, Filter, Gone, Help, ItemView, Kind, Match, MediaView, NoteWarning,
+    OpenedSignpost, Page, SavedItem, Search, SearchAnswer, SectionView, ServiceView, SignpostRequest,
+    SignpostView, TopicView, VariantChoice,
 };

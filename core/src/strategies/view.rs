@@ -1,6 +1,6 @@
 //! What a screen shows. Every front end draws these and decides nothing.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use otsupport_wire::snapshot::{
     Ages, Audience, Contact, HelpLevel, Link, Part, Review, Setting, UrgentContact,
 };
@@ -284,4 +284,68 @@ pub struct SavedItem {
     pub review: Option<Review>,
     /// How far it can be relied on today.
     pub currency: Currency,
+}
+
+/// What a member of staff points a family to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SignpostRequest {
+    /// The items, in their order; each is counted once.
+    pub items: Vec<ItemId>,
+    /// A few plain words, 140 characters at most. Whoever has the link can read them.
+    pub note: String,
+    /// The last day on which it is meant to be used; absent means 120 days from today.
+    pub until: Option<NaiveDate>,
+    /// The address of the hub's site, which opens the link for those without the app.
+    pub site: String,
+}
+
+/// A link to a few items, and its QR code.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SignpostView {
+    /// The link. What it holds stands behind `#`, which no server sees.
+    pub link: String,
+    /// The same as a QR code, as SVG.
+    pub qr: String,
+    /// The last day on which it is meant to be used.
+    pub until: NaiveDate,
+    /// What to look at again before it is given away; the link works all the same.
+    pub warning: Option<NoteWarning>,
+}
+
+/// Why a note should be looked at again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoteWarning {
+    /// It looks as if it names a child: take the name out.
+    MayNameAChild,
+}
+
+/// What a signpost leads to, with the bank that is here.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct OpenedSignpost {
+    /// The items that are here, in the order in which they were chosen.
+    pub items: Vec<Card>,
+    /// A few words from whoever made it; plain text of a stranger, empty for none.
+    pub note: String,
+    /// Items that the bank does not hold, or no longer as advice.
+    pub missing: Vec<ItemId>,
+    /// Those of the missing that were withdrawn.
+    pub withdrawn: Vec<Gone>,
+    /// The last day on which it was meant to be used.
+    pub until: NaiveDate,
+    /// Whether that day has passed: ask whoever made it whether it still fits.
+    pub expired: bool,
+    /// Whether it was made with a newer bank than the one that is here: sync to see all of it.
+    pub newer_bank: bool,
+}
+
+/// An item that is no longer advice.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Gone {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Its name for people.
+    pub title: String,
+    /// What to use instead, if anything.
+    pub instead: Option<ItemId>,
 }

@@ -1,0 +1,124 @@
+//! Pointing a family to a few strategies: a link and its QR code out, a set of items in. No data of anybody is in it.
+
+mod child_named;
+mod qr;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use otsupport_wire::signpost::{Note, Signpost, SignpostError};
+use otsupport_wire::snapshot::{Item, ReviewStatus};
+use otsupport_wire::{BankVersion, ItemId};
+use rusqlite::OptionalExtension;
+
+use super::browse::{CARD, card};
+use super::currency::Freshness;
+use super::show::item;
+use super::view::{Card, Gone, NoteWarning, OpenedSignpost, SignpostRequest, SignpostView};
+use crate::error::Error;
+use crate::storage::{Bank, Reading};
+
+/// How long a signpost is meant to be used if nobody says: a school term and its holidays.
+const USUAL_DAYS: u64 = 120;
+
+/// Makes the link and its QR code.
+pub(crate) fn signpost(
+    reading: &Reading<'_>,
+    request: &SignpostRequest,
+    now: DateTime<Utc>,
+) -> Result<SignpostView, Error> {
+    let site = site(&request.site)?;
+    for id in &request.items {
+        let (_, item) = item(reading, id)?.ok_or_else(|| Error::NotFound(id.to_string()))?;
+        if is_withdrawn(&item) {
+            return Err(Error::Invalid("withdrawn"));
+        }
+    }
+    let today = now.date_naive();
+    let until = match request.until {
+        None => today.checked_add_days(Days::new(USUAL_DAYS)).unwrap_or(today),
+        Some(until) if until < today => return Err(Error::Invalid("expires")),
+        Some(until) => until,
+    };
+    let bank = BankVersion(Bank::read(reading)?.map_or(0, |it| it.version));
+    let note = Note::new(&request.note)?;
+    let warning = child_named::may_name_a_child(note.as_str()).then_some(NoteWarning::MayNameAChild);
+    let signpost = Signpost::new(&request.items, bank, until, note)?;
+    let (address, fragment) = (format!("{site}/s#"), signpost.fragment());
+    Ok(SignpostView {
+        qr: qr::svg(&address, &fragment)?,
+        link: format!("{address}{fragment}"),
+        until,
+        warning,
+    })
+}
+
+/// Reads a link against the bank that is here.
+pub(crate) fn open_signpost(
+    reading: &Reading<'_>,
+    link: &str,
+    freshness: &Freshness,
+    now: DateTime<Utc>,
+) -> Result<OpenedSignpost, Error> {
+    let signpost = Signpost::read(link)?;
+    let mut opened = OpenedSignpost {
+        items: Vec::new(),
+        note: signpost.note.as_str().to_owned(),
+        missing: Vec::new(),
+        withdrawn: Vec::new(),
+        until: signpost.until,
+        expired: has_passed(signpost.until, now.date_naive()),
+        newer_bank: signpost.bank.0 > Bank::read(reading)?.map_or(0, |it| it.version),
+    };
+    for id in signpost.items() {
+        match item(reading, id)? {
+            None => opened.missing.push(id.clone()),
+            Some((_, item)) => match item.review.status {
+                ReviewStatus::Withdrawn { instead, .. } => {
+                    opened.missing.push(id.clone());
+                    opened.withdrawn.push(Gone { id: id.clone(), title: item.title, instead });
+                }
+                _ => opened.items.extend(listed(reading, id, freshness)?),
+            },
+        }
+    }
+    Ok(opened)
+}
+
+fn is_withdrawn(item: &Item) -> bool {
+    matches!(item.review.status, ReviewStatus::Withdrawn { .. })
+}
+
+fn has_passed(until: NaiveDate, today: NaiveDate) -> bool {
+    until < today
+}
+
+fn listed(reading: &Reading<'_>, id: &ItemId, freshness: &Freshness) -> Result<Option<Card>, Error> {
+    let sql = format!("SELECT {CARD} FROM items WHERE id = ?1 AND original = 1");
+    let card =
+        reading.prepare_cached(&sql)?.query_row([id.as_str()], |row| Ok(card(row, freshness))).optional()?;
+    card.transpose()
+}
+
+/// The hub's address without its last slash. A link that is to be opened by anyone is https, or it stays on this machine.
+fn site(site: &str) -> Result<&str, Error> {
+    let site = site.trim().trim_end_matches('/');
+    let local =
+        ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|it| site.starts_with(it));
+    let plain = site.bytes().all(|it| it.is_ascii_graphic() && !b"#?\"<>\\".contains(&it));
+    if plain && (local || site.strip_prefix("https://").is_some_and(|it| !it.is_empty())) {
+        Ok(site)
+    } else {
+        Err(Error::Invalid("hub"))
+    }
+}
+
+impl From<SignpostError> for Error {
+    fn from(error: SignpostError) -> Self {
+        match error {
+            SignpostError::NotOne => Self::Invalid("link"),
+            SignpostError::Cut => Self::Invalid("link-cut"),
+            SignpostError::Newer => Self::NewerSchema,
+            SignpostError::Items => Self::Invalid("items"),
+            SignpostError::Note => Self::Invalid("note"),
+        }
+    }
+}
