@@ -136,7 +136,7 @@ pub(crate) fn opened(opened: &OpenedSignpost) -> String {
         };
         text.push_str(&paint(CARE, line));
     }
-    if opened.newer_bank && opened.missing.len() > opened.withdrawn.len() {
+    if opened.sync_may_help {
         text.push_str(&paint(
             CARE,
             "The list was made with a newer bank: `otsupport sync` may bring the rest.\n",

@@ -141,7 +141,7 @@ fn a_signpost_is_made_and_opened() {
     has(&made, &["link", "qr", "until", "warning"]);
     assert!(made["qr"].as_str().is_some_and(|it| it.starts_with("<svg")));
     let opened = terminal.json(&["open", made["link"].as_str().unwrap()]);
-    has(&opened, &["items", "note", "missing", "withdrawn", "expired", "newer_bank"]);
+    has(&opened, &["items", "note", "missing", "withdrawn", "expired", "sync_may_help"]);
     has(&opened["items"][0], &["id", "kind", "title", "topic", "currency"]);
     assert_eq!(opened["note"], "Try the first");
     assert_eq!(opened["missing"], serde_json::json!([]));

@@ -47,7 +47,7 @@ fn a_link_opens_offline_on_another_phone_in_the_order_that_was_chosen() {
     let opened = family.open_signpost(&made.link).unwrap();
     assert_eq!(names(&opened), ["zip-helper", "coat-trick", "signposting-parents"]);
     assert_eq!(opened.note, "Try the first this week.");
-    assert!(!opened.expired && !opened.newer_bank && opened.missing.is_empty());
+    assert!(!opened.expired && !opened.sync_may_help && opened.missing.is_empty());
     assert_eq!(made.until.to_string(), "2027-03-24");
     // A letter may have broken it over lines.
     let broken = made.link.replacen('+', "+\r\n  ", 1);
@@ -80,6 +80,7 @@ fn what_the_bank_does_not_hold_or_has_withdrawn_says_so() {
     let link = older.signpost(&request(&["coat-trick", "zip-helper"], "")).unwrap().link;
     let opened = newer.open_signpost(&link).unwrap();
     assert_eq!((names(&opened), &opened.missing), (vec!["coat-trick"], &ids(&["zip-helper"])));
+    assert!(!opened.sync_may_help);
     assert_eq!(opened.withdrawn[0].instead, Some(ids(&["coat-trick"])[0].clone()));
 
     let unknown = Signpost::new(
@@ -90,7 +91,7 @@ fn what_the_bank_does_not_hold_or_has_withdrawn_says_so() {
     );
     let opened = newer.open_signpost(&unknown.unwrap().fragment()).unwrap();
     assert_eq!((names(&opened), &opened.missing), (vec!["coat-trick"], &ids(&["from-next-year"])));
-    assert!(opened.newer_bank && opened.withdrawn.is_empty());
+    assert!(opened.sync_may_help && opened.withdrawn.is_empty());
 }
 
 #[test]
@@ -121,8 +122,15 @@ fn what_cannot_be_passed_on_is_refused_with_its_code() {
     assert_eq!(code(&request(&["zip-helper"], &"a".repeat(NOTE_LIMIT + 1))), "invalid-note");
     // Turned round by an invisible sign, a note could read as another.
     assert_eq!(code(&request(&["zip-helper"], "ok \u{202e}gnihton")), "invalid-note");
-    for site in ["", "hub.example", "http://hub.example", "https://", "https://hub.example/#a", "https://a b"]
-    {
+    for site in [
+        "",
+        "hub.example",
+        "http://hub.example",
+        "https://",
+        "https://hub.example/#a",
+        "https://a b",
+        "http://localhost.example",
+    ] {
         assert_eq!(
             code(&SignpostRequest { site: site.to_owned(), ..request(&["zip-helper"], "") }),
             "invalid-hub"

@@ -293,7 +293,7 @@ pub struct SignpostRequest {
     pub items: Vec<ItemId>,
     /// A few plain words, 140 characters at most. Whoever has the link can read them.
     pub note: String,
-    /// The last day on which it is meant to be used; absent means 120 days from today.
+    /// The last day on which it is meant to be used, in UTC; absent means 120 days from today.
     pub until: Option<NaiveDate>,
     /// The address of the hub's site, which opens the link for those without the app.
     pub site: String,
@@ -331,12 +331,12 @@ pub struct OpenedSignpost {
     pub missing: Vec<ItemId>,
     /// Those of the missing that were withdrawn.
     pub withdrawn: Vec<Gone>,
-    /// The last day on which it was meant to be used.
+    /// The last day on which it was meant to be used, in UTC.
     pub until: NaiveDate,
     /// Whether that day has passed: ask whoever made it whether it still fits.
     pub expired: bool,
-    /// Whether it was made with a newer bank than the one that is here: sync to see all of it.
-    pub newer_bank: bool,
+    /// Whether a sync may bring some of the missing: the list was made with a newer bank than the one that is here.
+    pub sync_may_help: bool,
 }
 
 /// An item that is no longer advice.

@@ -123,12 +123,16 @@ const HAZARDS: &[(&str, &str, &str)] = &[
     ("", "trampoline", "net|watch"),
     ("", "ear defenders", "road|warning"),
     ("", "grape", "quarter|in four"),
-    ("", "road", "adult|hand|away|together|off|beside"),
+    (
+        "",
+        "near road|near the road|near a road|by the road|cross the road|roads",
+        "adult|hand in|hold hands|away from|far from|together|beside|come off|off near",
+    ),
     ("scissors", "cut|snip", "adult|stay|sit"),
     ("bike-riding", "", "helmet"),
-    ("eating", "bite|taste|chew", "sit|stay"),
+    ("eating", "bite|taste|chew", "sit |sits|stay"),
     ("sensory-oral", "chew", "adult|watch|check|worn"),
-    ("toothbrushing", "paste", "adult|you|pea|smear"),
+    ("toothbrushing", "paste", "adult|pea|smear"),
     ("toileting", "step stool|foot step|firm step", "slip|steady"),
 ];
 

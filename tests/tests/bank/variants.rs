@@ -16,7 +16,8 @@ fn original(variant: &Item) -> &'static Item {
 }
 
 fn entries(item: &Item, of: Part) -> usize {
-    part(item, of).lines().filter(|it| it.starts_with("- ") || it.contains(". ")).count()
+    let is_entry = |line: &&str| line.starts_with("- ") || line.starts_with(|c: char| c.is_ascii_digit());
+    part(item, of).lines().filter(is_entry).count()
 }
 
 #[test]

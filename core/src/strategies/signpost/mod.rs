@@ -3,10 +3,11 @@
 mod child_named;
 mod qr;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, Days, Utc};
 use otsupport_wire::signpost::{Note, Signpost, SignpostError};
 use otsupport_wire::snapshot::{Item, ReviewStatus};
 use otsupport_wire::{BankVersion, ItemId};
+use reqwest::Url;
 use rusqlite::OptionalExtension;
 
 use super::browse::{CARD, card};
@@ -65,8 +66,8 @@ pub(crate) fn open_signpost(
         missing: Vec::new(),
         withdrawn: Vec::new(),
         until: signpost.until,
-        expired: has_passed(signpost.until, now.date_naive()),
-        newer_bank: signpost.bank.0 > Bank::read(reading)?.map_or(0, |it| it.version),
+        expired: signpost.until < now.date_naive(),
+        sync_may_help: false,
     };
     for id in signpost.items() {
         match item(reading, id)? {
@@ -80,15 +81,14 @@ pub(crate) fn open_signpost(
             },
         }
     }
+    let here = Bank::read(reading)?.map_or(0, |it| it.version);
+    // What was withdrawn stays so; what is not known yet may come with the bank that the list was made from.
+    opened.sync_may_help = signpost.bank.0 > here && opened.missing.len() > opened.withdrawn.len();
     Ok(opened)
 }
 
 fn is_withdrawn(item: &Item) -> bool {
     matches!(item.review.status, ReviewStatus::Withdrawn { .. })
-}
-
-fn has_passed(until: NaiveDate, today: NaiveDate) -> bool {
-    until < today
 }
 
 fn listed(reading: &Reading<'_>, id: &ItemId, freshness: &Freshness) -> Result<Option<Card>, Error> {
@@ -99,13 +99,12 @@ fn listed(reading: &Reading<'_>, id: &ItemId, freshness: &Freshness) -> Result<O
 }
 
 /// The hub's address without its last slash. A link that is to be opened by anyone is https, or it stays on this machine.
-fn site(site: &str) -> Result<&str, Error> {
-    let site = site.trim().trim_end_matches('/');
-    let local =
-        ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|it| site.starts_with(it));
-    let plain = site.bytes().all(|it| it.is_ascii_graphic() && !b"#?\"<>\\".contains(&it));
-    if plain && (local || site.strip_prefix("https://").is_some_and(|it| !it.is_empty())) {
-        Ok(site)
+fn site(site: &str) -> Result<String, Error> {
+    let url = Url::parse(site.trim()).map_err(|_| Error::Invalid("hub"))?;
+    let local = url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    let plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if plain && (local || url.scheme() == "https") {
+        Ok(url.as_str().trim_end_matches('/').to_owned())
     } else {
         Err(Error::Invalid("hub"))
     }
