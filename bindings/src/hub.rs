@@ -39,8 +39,9 @@ pub struct SupportHub {
 impl SupportHub {
     /// Opens the hub in its folder, and makes it on first use.
     ///
-    /// `WrongKey`: ask the keystore again. `NeedsUpdate`: a newer app wrote here. `StorageFull`, `Storage`: tell the
-    /// family; nothing was lost. `Untrusted`: the app was built with a wrong root.
+    /// A key that does not fit is no failure: strategies, search and help work, and what the family keeps answers `WrongKey`.
+    /// `NeedsUpdate`: a newer app wrote here. `StorageFull`, `Storage`: tell the family; nothing was lost. `Untrusted`: the
+    /// app was built with a wrong root.
     #[uniffi::constructor]
     pub fn open(options: HubOptions) -> Result<Arc<Self>, HubError> {
         let key = FamilyKey::from_bytes(&options.key)

@@ -98,6 +98,8 @@ pub struct Filter {
     pub age: Option<u8>,
     /// The most minutes it may take.
     pub minutes: Option<u16>,
+    /// Strategies only, or resources for professionals only.
+    pub kind: Option<Kind>,
 }
 
 /// Which part of a list.
@@ -138,6 +140,11 @@ pub struct Card {
     pub title: String,
     /// Where it belongs.
     pub topic: TopicSlug,
+    /// The ages it is often used at: a label, never a limit.
+    pub ages: Option<Ages>,
+    /// Whether it is often used at the age and in the places of the chosen profile; absent without either. What does not suit
+    /// stands lower, and stays.
+    pub suits: Option<bool>,
     /// Why a search found it; absent when browsing.
     pub matched: Option<Match>,
     /// How far it can be relied on today.
@@ -636,7 +643,7 @@ pub enum HubError {
         /// `storage-read-only`, `storage-busy`, `storage-damaged` or `storage-failed`
         code: String,
     },
-    /// The family's key is not the one that its data was sealed with.
+    /// What the family keeps is locked: its key is lost, or is not the one that it was sealed with. The bank works all the same.
     WrongKey {
         /// `wrong-key` or `key-unavailable`
         code: String,

@@ -1,9 +1,8 @@
 //! What is said to people: the words for each code of the core.
 
-use otsupport_core::HubError;
-use otsupport_core::Mended;
-use otsupport_core::strategies::Currency;
+use otsupport_core::strategies::{Currency, PracticeResult, View};
 use otsupport_core::sync::{Outcome, Reason, SyncReport};
+use otsupport_core::{HubError, Locked, Mended};
 
 /// What went wrong and what to do, in one line.
 pub(crate) fn error(error: &HubError) -> String {
@@ -21,10 +20,39 @@ pub(crate) fn error(error: &HubError) -> String {
         "invalid-link" => "that is not a signpost's link".to_owned(),
         "invalid-link-cut" => "the link is not whole; copy all of it, in quotation marks".to_owned(),
         "invalid-items" => "choose 1 to 20 items".to_owned(),
-        "invalid-note" => {
-            "the note is too long or holds what cannot be seen; 140 plain characters at most".to_owned()
-        }
+        "invalid-note" => "the note is too long: 140 characters in a signpost, 2,000 in your log".to_owned(),
         "invalid-expires" => "that day has passed; choose a later one".to_owned(),
+        "invalid-list" => "a list needs a name of at most 60 characters".to_owned(),
+        "invalid-nickname" => "a nickname has 1 to 40 characters".to_owned(),
+        "invalid-nickname-taken" => "somebody here has that nickname already; choose another".to_owned(),
+        "invalid-age" => {
+            "that age cannot be right; use ages such as 3-6 (25 at most), or a month such as 2021-05"
+                .to_owned()
+        }
+        "invalid-strategy" => {
+            "that is a resource to read, not a strategy to try; `search` finds strategies".to_owned()
+        }
+        "invalid-days" => "choose at least one day, such as mon,wed,fri".to_owned(),
+        "invalid-on" => "that day lies ahead, or too far back; write down what has been done".to_owned(),
+        "invalid-who" => "who was there: 80 characters at most".to_owned(),
+        "invalid-profile" => "there is nobody of that name; `otsupport profiles` lists them".to_owned(),
+        "invalid-from" => "the first day lies after the last; turn them round".to_owned(),
+        "invalid-passphrase-short" => {
+            "the passphrase needs 8 characters or more; a few words are best".to_owned()
+        }
+        "invalid-passphrase-missing" => "this needs a passphrase: --passphrase-file FILE".to_owned(),
+        "invalid-passphrase" => "the passphrase does not open this file; nothing was changed".to_owned(),
+        "invalid-copy-damaged" => {
+            "the file is damaged or not whole; use another copy. Nothing was changed".to_owned()
+        }
+        "invalid-copy-size" => "the file is too large for a safety copy".to_owned(),
+        "invalid-copy" => match error {
+            HubError::Invalid { field, .. } => {
+                format!("the file is no safety copy: it is wrong at {field}. Nothing was changed")
+            }
+            _ => "the file is no safety copy. Nothing was changed".to_owned(),
+        },
+        "invalid-open" => "your data opens; there is no need to start afresh".to_owned(),
         "needs-update" => "this data was written by a newer version; update otsupport".to_owned(),
         "storage-full" => "the disk is full; make some room and try again. Nothing was lost".to_owned(),
         "storage-read-only" => {
@@ -35,17 +63,65 @@ pub(crate) fn error(error: &HubError) -> String {
             "a file in the data folder is damaged; sync again. What you saved was not touched".to_owned()
         }
         "storage-failed" => "the data folder could not be used; check --data. Nothing was lost".to_owned(),
-        "wrong-key" => {
-            "the key does not fit this data; put the right family.key back. Nothing was changed".to_owned()
-        }
-        "key-unavailable" => {
-            "family.key is not a key; put the right file back. Nothing was changed".to_owned()
-        }
+        "wrong-key" => locked(Locked::WrongKey),
+        "key-unavailable" => locked(Locked::KeyUnavailable),
         "no-root" => "no hub is trusted yet; give its root once with --root FILE".to_owned(),
         "bad-root" => {
             "the file given with --root is not a trusted root; ask the hub for its root.json".to_owned()
         }
         code => format!("something went wrong inside ({code}); please report it"),
+    }
+}
+
+/// That what the family keeps does not open, and what to do. The bank works all the same.
+pub(crate) fn locked(locked: Locked) -> String {
+    let why = match locked {
+        Locked::WrongKey => "family.key is not the key of what you keep",
+        Locked::KeyUnavailable => "family.key is missing or is no key",
+    };
+    format!(
+        "{why}: what you keep is locked, the bank works. Nothing was changed. Put the right file back, or `start-afresh` beside \
+         the old file and `import` a safety copy"
+    )
+}
+
+/// That there is no such list.
+pub(crate) fn no_such_list(name: &str) -> String {
+    format!("there is no list called `{name}`; `otsupport lists` shows them")
+}
+
+/// That nobody here has this nickname.
+pub(crate) fn nobody_called(nickname: &str) -> String {
+    format!("there is nobody called `{nickname}`; `otsupport profiles` lists them")
+}
+
+/// That the log has no such line.
+pub(crate) const NO_SUCH_LINE: &str = "your log has no such line; `otsupport record` names the lines";
+
+/// What is said before everything is written out readable.
+pub(crate) const PLAIN: &str =
+    "this file will not be sealed: whoever has it can read what you wrote about a child. It holds:";
+
+/// When there is something to lose. Said once in a month at most.
+pub(crate) const SAFETY_COPY: &str = "\nYou have written a few things down. `otsupport export FILE` makes a safety copy, in case this machine is lost.\n";
+
+/// How it went.
+pub(crate) fn result(result: PracticeResult) -> &'static str {
+    match result {
+        PracticeResult::Helped => "helped",
+        PracticeResult::Partly => "helped a little",
+        PracticeResult::Not => "did not help this time",
+        PracticeResult::Stopped => "we stopped",
+    }
+}
+
+/// How the hub is looked at.
+pub(crate) fn view(view: View) -> &'static str {
+    match view {
+        View::Family => "The family's view: what is for families comes first.\n",
+        View::School => {
+            "The professional space: what is for school staff comes first. Everything else is still here.\n"
+        }
     }
 }
 

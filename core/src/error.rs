@@ -5,6 +5,8 @@ use std::io;
 use otsupport_wire::snapshot::ReadError;
 use otsupport_wire::trust::MetadataError;
 
+use crate::storage::Locked;
+
 /// What a front end can act on. Each carries a stable code for its string table; none carries personal data.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum HubError {
@@ -48,7 +50,8 @@ pub enum HubError {
         /// `storage-read-only`, `storage-busy`, `storage-damaged` or `storage-failed`
         code: String,
     },
-    /// The family's key is not the one that its data was sealed with.
+    /// What the family made is locked: its key is lost, or is not the one that it was sealed with. The bank works all the same.
+    /// Ask the keystore again, or start afresh beside the old file and bring back a safety copy.
     #[error("{code}")]
     WrongKey {
         /// `wrong-key` or `key-unavailable`
@@ -109,8 +112,18 @@ pub(crate) enum Error {
     Snapshot(#[from] ReadError),
     #[error("sealed with another key")]
     WrongKey,
-    #[error("the platform gave no key")]
-    NoKey,
+    /// What the family made cannot be opened.
+    #[error("locked")]
+    Locked(Locked),
+    /// Another program changed the key.
+    #[error("the key was changed meanwhile")]
+    KeyMoved,
+    /// Another program holds the file.
+    #[error("busy")]
+    Busy,
+    /// A file that was to be brought back breaks its form at this place, counted from 1.
+    #[error("not a safety copy: line {line}, column {column}")]
+    BadCopy { line: usize, column: usize },
     #[error("no trusted root")]
     NoRoot,
     #[error("root: {0}")]
@@ -178,8 +191,15 @@ impl HubError {
             Error::NewerSchema | Error::Snapshot(ReadError::TooNew(_)) => {
                 Self::NeedsUpdate { code: "needs-update".to_owned() }
             }
-            Error::WrongKey => Self::WrongKey { code: "wrong-key".to_owned() },
-            Error::NoKey => Self::WrongKey { code: "key-unavailable".to_owned() },
+            Error::WrongKey | Error::Locked(Locked::WrongKey) => {
+                Self::WrongKey { code: "wrong-key".to_owned() }
+            }
+            Error::Locked(Locked::KeyUnavailable) => Self::WrongKey { code: "key-unavailable".to_owned() },
+            Error::KeyMoved | Error::Busy => storage("storage-busy"),
+            Error::BadCopy { line, column } => Self::Invalid {
+                code: "invalid-copy".to_owned(),
+                field: format!("line {line}, column {column}"),
+            },
             Error::NoRoot => Self::Untrusted { code: "no-root".to_owned() },
             Error::BadRoot(_) => Self::Untrusted { code: "bad-root".to_owned() },
             Error::Io(error) => match error.kind() {

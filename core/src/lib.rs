@@ -23,7 +23,9 @@ pub mod sync;
 #[cfg(feature = "phone")]
 pub use error::HubError;
 #[cfg(feature = "phone")]
-pub use storage::{FamilyKey, StorageReport};
+pub use storage::{
+    CopyDue, FamilyKey, Holdings, LARGEST_COPY, Locked, PASSPHRASE_LEAST, StorageReport, is_sealed,
+};
 #[cfg(feature = "phone")]
 pub use support_hub::{Mended, OpenOptions, SupportHub};
 

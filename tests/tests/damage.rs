@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use otsupport_core::strategies::{Filter, Page};
+use otsupport_core::strategies::{Filter, Page, VariantChoice};
 use otsupport_core::sync::{Outcome, Reason};
-use otsupport_core::{HubError, Mended, SupportHub};
+use otsupport_core::{HubError, Locked, Mended, SupportHub};
 use otsupport_hub::embedded::EmbeddedHub;
 use otsupport_tests::phone::{Phone, sync};
 
@@ -149,7 +149,7 @@ fn what_can_be_read_of_a_damaged_family_database_is_carried_over() {
     // The index of positions lies on a page of its own: without it every row is still there.
     let database = rusqlite::Connection::open(&file).unwrap();
     let page: usize = database
-        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_saved_2'", [], |row| {
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_shelf_1'", [], |row| {
             row.get(0)
         })
         .unwrap();
@@ -183,7 +183,14 @@ fn another_key_is_refused_and_nothing_is_touched() {
     let mut scene = Scene::new();
     let bytes = fs::read(scene.file("family.db")).unwrap();
     scene.phone.key = 8;
-    assert!(matches!(scene.phone.open(), Err(HubError::WrongKey { code }) if code == "wrong-key"));
+    let hub = scene.phone.open().unwrap();
+    assert_eq!(hub.locked(), Some(Locked::WrongKey));
+    assert!(matches!(hub.saved(), Err(HubError::WrongKey { code }) if code == "wrong-key"));
+    assert!(hub.save(&["pedals-off".parse().unwrap()]).is_err());
+    // A family whose key is lost reads and searches as before.
+    assert_eq!(items(&hub), scene.items);
+    assert!(!hub.show(&"seam-free-socks".parse().unwrap(), &VariantChoice::default()).unwrap().saved);
+    hub.close();
     assert!(fs::read(scene.file("family.db")).unwrap() == bytes);
     scene.phone.key = 7;
     assert_eq!(scene.phone.open().unwrap().saved().unwrap().len(), 1);

@@ -96,13 +96,11 @@ fn a_saved_row_that_no_longer_opens_leaves_the_others_readable() {
     let scene = Scene::new();
     let database = Connection::open(scene.file()).unwrap();
     let (id, mut sealed): (String, Vec<u8>) = database
-        .query_row("SELECT item, seen FROM saved WHERE position = 2", [], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row("SELECT id, seen FROM shelf WHERE position = 2", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
     let last = sealed.len() - 1;
     sealed[last] ^= 1;
-    database.execute("UPDATE saved SET seen = ?1 WHERE item = ?2", (sealed, &id)).unwrap();
+    database.execute("UPDATE shelf SET seen = ?1 WHERE id = ?2", (sealed, &id)).unwrap();
     database.close().unwrap();
     let hub = scene.phone.open().unwrap();
     let saved = hub.saved();
@@ -119,7 +117,7 @@ fn every_row_that_can_be_read_is_carried_over_not_only_those_before_the_damage()
         let file = scene.file();
         let database = Connection::open(&file).unwrap();
         // A long sealed text has pages of its own: break the chain of one.
-        database.execute("UPDATE saved SET seen = zeroblob(40000) WHERE position = ?1", [position]).unwrap();
+        database.execute("UPDATE shelf SET seen = zeroblob(40000) WHERE position = ?1", [position]).unwrap();
         let size: usize = database.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
         database.pragma_update(None, "journal_mode", "DELETE").unwrap();
         database.close().unwrap();
@@ -144,7 +142,7 @@ fn a_damaged_family_database_and_another_key_lose_nothing() {
     let mut scene = Scene::new();
     let database = Connection::open(scene.file()).unwrap();
     let page: usize = database
-        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_saved_2'", [], |row| {
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'sqlite_autoindex_shelf_1'", [], |row| {
             row.get(0)
         })
         .unwrap();
@@ -170,7 +168,7 @@ fn a_family_database_that_is_damaged_while_it_is_open_costs_the_bank_nothing() {
     let scene = Scene::new();
     let hub = scene.phone.open().unwrap();
     let other = Connection::open(scene.file()).unwrap();
-    other.execute_batch("DROP TABLE saved").unwrap();
+    other.execute_batch("DROP TABLE shelf").unwrap();
     // Without what it could be rebuilt from, a bank that was thrown away would be gone.
     fs::remove_dir_all(scene.phone.folder().join("kept")).unwrap();
     fs::create_dir(scene.phone.folder().join("kept")).unwrap();

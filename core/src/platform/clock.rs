@@ -1,6 +1,7 @@
 //! What time it is.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::London;
 
 /// A clock.
 pub trait Clock: Send + Sync {
@@ -24,4 +25,9 @@ impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
         self.0
     }
+}
+
+/// The day in the service's zone: just after midnight in summer it is already the next one, in UTC not yet.
+pub(crate) fn day_in_london(now: DateTime<Utc>) -> NaiveDate {
+    now.with_timezone(&London).date_naive()
 }

@@ -8,6 +8,7 @@ mod network;
 
 use std::sync::Arc;
 
+pub(crate) use clock::day_in_london;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use folder::Folder;
 pub use http::{Fetching, Get, Http, HttpFault, Reply};

@@ -11,6 +11,7 @@ use super::open;
 use crate::error::Error;
 
 /// A connection on which only reading is possible.
+#[derive(Clone, Copy)]
 pub(crate) struct Reading<'a>(&'a Connection);
 
 impl Deref for Reading<'_> {
@@ -90,6 +91,20 @@ impl Database {
         let done = work(&writing)?;
         writing.0.commit()?;
         Ok(done)
+    }
+
+    /// Folds the log back into the database and empties it, so that nothing of what was there before is left in it.
+    pub(crate) fn fold_log(&self) -> Result<(), Error> {
+        let writer = lock(&self.writer);
+        let connection = writer.as_ref().ok_or(Error::Closed)?;
+        let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if busy { Err(Error::Busy) } else { Ok(()) }
+    }
+
+    /// Writes the database anew without the room of what was removed.
+    pub(crate) fn compact(&self) -> Result<(), Error> {
+        lock(&self.writer).as_ref().ok_or(Error::Closed)?.execute_batch("VACUUM")?;
+        self.fold_log()
     }
 
     /// Closes every connection. Work under way on another thread ends first or closes its own.

@@ -245,7 +245,8 @@ pub(crate) fn setting_bit(setting: Setting) -> u8 {
 }
 
 impl Kind {
-    fn number(self) -> u8 {
+    /// How it is stored.
+    pub(crate) fn number(self) -> u8 {
         match self {
             Self::Strategy => 0,
             Self::Resource => 1,

@@ -6,13 +6,22 @@ mod content;
 mod family;
 mod kept;
 mod open;
+mod safety_copy;
 mod seal;
 
 pub(crate) use access::Reading;
 pub(crate) use content::{Bank, Checked, ContentStore, Loading, audience_bit, setting_bit};
-pub(crate) use family::{FamilyStore, Floor};
+pub use family::Locked;
+pub(crate) use family::{
+    FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Floor, SafetyCopyState, Table,
+};
 pub(crate) use kept::{Incoming, Kept, Unpacking};
+pub use safety_copy::{CopyDue, Holdings, LARGEST_COPY, PASSPHRASE_LEAST, is_sealed};
+pub(crate) use safety_copy::{
+    copy_due, holdings, import, kept, last_kept, plain, seal as seal_copy, unreadable,
+};
 pub use seal::FamilyKey;
+pub(crate) use seal::random;
 
 use serde::Serialize;
 
@@ -25,6 +34,8 @@ pub struct StorageReport {
     pub snapshot: u64,
     /// What the family made.
     pub family: u64,
+    /// Files that were set aside: damaged ones, and ones whose key was lost.
+    pub aside: u64,
     /// All of it.
     pub total: u64,
     /// Which bank is here; 0 if none.
@@ -33,6 +44,12 @@ pub struct StorageReport {
     pub items: u32,
     /// Whether the bank holds parts that only a newer app understands.
     pub newer_app_needed: bool,
+    /// Why what the family made does not open; absent if it does.
+    pub locked: Option<Locked>,
+    /// Rows of the family that do not open although the key is right: a damaged disk, most likely.
+    pub unreadable: u32,
+    /// When a safety copy was last kept.
+    pub copy_kept_at: Option<chrono::DateTime<chrono::Utc>>,
     /// When the hub last confirmed this bank.
     pub checked_at: Option<chrono::DateTime<chrono::Utc>>,
 }

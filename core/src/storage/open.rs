@@ -37,6 +37,8 @@ pub(crate) fn writer(
             // Apple's fsync leaves data in the drive's cache.
             connection.pragma_update(None, "fullfsync", true)?;
             connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+            // What is removed is overwritten: a deleted note does not live on in a free page.
+            connection.pragma_update(None, "secure_delete", true)?;
         }
     }
     match migrations.to_latest(&mut connection) {

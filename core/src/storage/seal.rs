@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-const NONCE: usize = 24;
+/// Bytes of a nonce. It is random: at 24 bytes two never meet.
+pub(crate) const NONCE: usize = 24;
 
 /// The key that the platform's keystore guards. It is wiped from memory when dropped, and never printed.
 #[derive(Clone)]
@@ -18,10 +19,19 @@ impl FamilyKey {
         Some(Self(Zeroizing::new(bytes.try_into().ok()?)))
     }
 
+    /// The key's 32 bytes, for a keystore.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// A new random key.
+    pub(crate) fn random() -> Result<Self, Error> {
+        Ok(Self(Zeroizing::new(random()?)))
+    }
+
     /// Seals `plain` for `place` (table, column and row), so that it opens nowhere else.
     pub(crate) fn seal(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, Error> {
-        let mut nonce = [0u8; NONCE];
-        getrandom::fill(&mut nonce).map_err(|_| Error::Internal("no random bytes"))?;
+        let nonce = random::<NONCE>()?;
         let mut sealed = nonce.to_vec();
         let text = self
             .cipher()
@@ -43,4 +53,11 @@ impl FamilyKey {
     fn cipher(&self) -> XChaCha20Poly1305 {
         XChaCha20Poly1305::new(&(*self.0).into())
     }
+}
+
+/// Random bytes of the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0u8; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Internal("no random bytes"))?;
+    Ok(bytes)
 }

@@ -1,10 +1,11 @@
 //! Topics, and lists of items.
 
-use otsupport_wire::snapshot::{Service, ServiceStatus, Topic};
+use otsupport_wire::snapshot::{Ages, Service, ServiceStatus, Topic};
 use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::currency::Freshness;
+use super::preferences::Lens;
 use super::view::{Card, Filter, Kind, Page, ServiceView, TopicView};
 use crate::error::Error;
 use crate::storage::{Bank, Reading, audience_bit, setting_bit};
@@ -33,16 +34,25 @@ pub(crate) fn topics(reading: &Reading<'_>) -> Result<Vec<TopicView>, Error> {
     .collect()
 }
 
-/// The columns that a [`Card`] is made of, and the filter that lists and searches share.
-pub(super) const CARD: &str =
-    "items.id, items.kind, items.title, items.topic, items.next_review, items.demonstration";
+/// The columns that a [`Card`] is made of; they ask for what [`Lens::suiting`] gives.
+pub(super) fn card_columns() -> String {
+    format!(
+        "items.id, items.kind, items.title, items.topic, items.next_review, items.demonstration, age_from, age_to, {}",
+        Lens::SUITS
+    )
+}
 
+/// How many they are.
+pub(super) const CARD_COLUMNS: usize = 9;
+
+/// The filter that lists and searches share.
 pub(super) const PASSES: &str = "original = 1 AND withdrawn = 0
     AND (:topic IS NULL OR topic = :topic)
     AND (:audience IS NULL OR audiences & :audience)
     AND (:setting IS NULL OR settings & :setting)
     AND (:age IS NULL OR age_from IS NULL OR :age BETWEEN age_from AND age_to)
-    AND (:minutes IS NULL OR minutes IS NULL OR minutes <= :minutes)";
+    AND (:minutes IS NULL OR minutes IS NULL OR minutes <= :minutes)
+    AND (:kind IS NULL OR kind = :kind)";
 
 /// The values that [`PASSES`] asks for.
 pub(super) fn passing(filter: &Filter) -> Vec<(&'static str, Value)> {
@@ -52,42 +62,52 @@ pub(super) fn passing(filter: &Filter) -> Vec<(&'static str, Value)> {
         (":setting", filter.setting.map(setting_bit).into()),
         (":age", filter.age.into()),
         (":minutes", filter.minutes.into()),
+        (":kind", filter.kind.map(Kind::number).into()),
     ]
 }
 
-/// The items that pass the filter, by topic and title.
+/// The items that pass the filter, by topic; within a topic, what is for whoever looks and suits the child first, then by title.
 pub(crate) fn browse(
     reading: &Reading<'_>,
     filter: &Filter,
     page: Page,
+    lens: &Lens,
     freshness: &Freshness,
 ) -> Result<Vec<Card>, Error> {
-    // Within one topic the index gives the order; over all topics they come in the service's.
-    let order = match filter.topic {
-        Some(_) => "title, id",
-        None => "(SELECT position FROM topics WHERE slug = topic), topic, title, id",
+    let card_columns = card_columns();
+    let topic = match filter.topic {
+        Some(_) => "",
+        None => "(SELECT position FROM topics WHERE slug = topic), topic,",
     };
-    let topic = if filter.topic.is_some() { "topic = :topic AND" } else { "" };
+    let one_topic = if filter.topic.is_some() { "topic = :topic AND" } else { "" };
     let sql = format!(
-        "SELECT {CARD} FROM items WHERE {topic} {PASSES} ORDER BY {order} LIMIT :limit OFFSET :offset"
+        "SELECT {card_columns} FROM items WHERE {one_topic} {PASSES}
+         ORDER BY {topic} {} DESC, coalesce({}, 1) DESC, title, id LIMIT :limit OFFSET :offset",
+        Lens::FOR_VIEW,
+        Lens::SUITS
     );
     let mut rows = reading.prepare_cached(&sql)?;
     let mut values = passing(filter);
+    values.extend(lens.suiting());
+    values.push(lens.eyes());
     values.push((":limit", page.limit.map_or(-1, i64::from).into()));
     values.push((":offset", page.offset.into()));
     let cards = rows.query_map(values.as_slice(), |row| Ok(card(row, freshness)))?;
     cards.map(|it| it?).collect()
 }
 
-/// A card from the columns of [`CARD`].
+/// A card from the first columns of a row, as [`card_columns`] names them.
 pub(super) fn card(row: &Row<'_>, freshness: &Freshness) -> Result<Card, Error> {
     let text = |column| row.get::<_, String>(column);
     let next: Option<String> = row.get(4)?;
+    let ages: (Option<u8>, Option<u8>) = (row.get(6)?, row.get(7)?);
     Ok(Card {
         id: text(0)?.try_into().map_err(|_| damaged())?,
         kind: Kind::from_number(row.get(1)?),
         title: text(2)?,
         topic: text(3)?.try_into().map_err(|_| damaged())?,
+        ages: ages.0.zip(ages.1).map(|(from, to)| Ages { from, to }),
+        suits: row.get(8)?,
         matched: None,
         currency: freshness.until(next.and_then(|it| it.parse().ok())),
         demonstration: row.get(5)?,

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use otsupport_wire::snapshot::{HelpLevel, Item, UrgentContact};
 use rusqlite::{OptionalExtension, named_params};
 
-use super::browse::{CARD, PASSES, card, passing};
+use super::browse::{CARD_COLUMNS, PASSES, card, card_columns, passing};
 use super::currency::Freshness;
+use super::preferences::Lens;
 use super::view::{Card, Filter, Help, Match, Search, SearchAnswer};
 use crate::enquiries::urgency;
 use crate::error::Error;
@@ -18,11 +19,14 @@ const DEFAULT_LIMIT: u32 = 20;
 const MOST_WORDS: usize = 32;
 /// A match is good if its score is at least this share of the best one's.
 const GOOD: f64 = 0.5;
+/// What suits the child, or is for whoever looks, stands so much higher: it orders near matches and never beats a better one.
+const SUITING: f64 = 1.1;
 
 /// Searches the bank. Help comes with the answer, never instead of it.
 pub(crate) fn search(
     reading: &Reading<'_>,
     search: &Search,
+    lens: &Lens,
     freshness: &Freshness,
 ) -> Result<SearchAnswer, Error> {
     let urgency = urgency(&search.words);
@@ -41,7 +45,7 @@ pub(crate) fn search(
     if search.filter != Filter::default() {
         answer.hidden = hidden(reading, &query, &search.filter, score * GOOD)?;
     }
-    answer.results = found(reading, search, &query, freshness)?
+    answer.results = found(reading, search, &query, lens, freshness)?
         .into_iter()
         .map(|it| {
             let snippet = snippet(reading, it.item, &terms)?;
@@ -152,18 +156,25 @@ fn found(
     reading: &Reading<'_>,
     search: &Search,
     query: &str,
+    lens: &Lens,
     freshness: &Freshness,
 ) -> Result<Vec<Found>, Error> {
+    let (card_columns, suits, for_view) = (card_columns(), Lens::SUITS, Lens::FOR_VIEW);
     let sql = format!(
-        "SELECT {CARD}, items.item, -rank FROM found JOIN items ON items.item = found.rowid
-         WHERE {RANKED} AND {PASSES} ORDER BY rank, items.id LIMIT :limit"
+        "SELECT {card_columns}, items.item,
+                -rank * iif(coalesce({suits}, 0), {SUITING:?}, 1.0) * iif({for_view}, {SUITING:?}, 1.0) AS score
+         FROM found JOIN items ON items.item = found.rowid
+         WHERE {RANKED} AND {PASSES} ORDER BY score DESC, items.id LIMIT :limit"
     );
     let mut values = passing(&search.filter);
+    values.extend(lens.suiting());
+    values.push(lens.eyes());
     values.push((":query", query.to_owned().into()));
     values.push((":limit", search.limit.unwrap_or(DEFAULT_LIMIT).into()));
     let mut rows = reading.prepare_cached(&sql)?;
-    let found =
-        rows.query_map(values.as_slice(), |row| Ok((row.get(6)?, row.get(7)?, card(row, freshness))))?;
+    let found = rows.query_map(values.as_slice(), |row| {
+        Ok((row.get(CARD_COLUMNS)?, row.get(CARD_COLUMNS + 1)?, card(row, freshness)))
+    })?;
     found
         .map(|row| {
             let (item, score, card) = row?;

@@ -81,7 +81,7 @@ pub(super) fn item(reading: &Reading<'_>, id: &ItemId) -> Result<Option<(Kind, I
 ///
 /// Of the original, since a variant says the same in its own words: it has no fewer warnings, or is outdated and shows the
 /// original's.
-fn unsaid(lines: &[String], original: &Item) -> Vec<String> {
+pub(super) fn unsaid(lines: &[String], original: &Item) -> Vec<String> {
     let said: HashSet<&str> = original
         .sections
         .iter()
@@ -111,7 +111,7 @@ fn variant(reading: &Reading<'_>, id: &ItemId, choice: &VariantChoice) -> Result
     Ok(record.map(|it| serde_json::from_str(&it)).transpose()?)
 }
 
-fn topic(reading: &Reading<'_>, item: &Item) -> Result<Option<Topic>, Error> {
+pub(super) fn topic(reading: &Reading<'_>, item: &Item) -> Result<Option<Topic>, Error> {
     let record: Option<String> = reading
         .prepare_cached("SELECT record FROM topics WHERE slug = ?1")?
         .query_row([item.topic.as_str()], |row| row.get(0))

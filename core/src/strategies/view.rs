@@ -78,6 +78,8 @@ pub struct Filter {
     pub age: Option<u8>,
     /// The most minutes it may take.
     pub minutes: Option<u16>,
+    /// Strategies only, or resources for professionals only.
+    pub kind: Option<Kind>,
 }
 
 /// Which part of a list.
@@ -109,6 +111,11 @@ pub struct Card {
     pub title: String,
     /// Where it belongs.
     pub topic: TopicSlug,
+    /// The ages it is often used at: a label, never a limit.
+    pub ages: Option<Ages>,
+    /// Whether it is often used at the age and in the places of the chosen profile; absent without either. What does not suit
+    /// stands lower, and stays: many children are years behind in a skill.
+    pub suits: Option<bool>,
     /// Why a search found it; absent when browsing.
     #[serde(flatten)]
     pub matched: Option<Match>,

@@ -69,12 +69,12 @@ impl Driver<'_> {
                 Instruction::Apply { newest, floor, head, etag } => {
                     // The floor first: from here on nothing older is ever accepted, whatever happens next.
                     self.kept.keep_head(newest.version, &head)?;
-                    self.family.write(|writing| floor.raise(writing))?;
+                    self.family.raise(&floor)?;
                     let checked = confirms.then(|| Checked { at: now.timestamp_millis(), etag });
                     Event::Applied(self.apply(&newest, &head, checked.as_ref())?)
                 }
                 Instruction::Confirm { floor, head, etag } => {
-                    self.family.write(|writing| floor.raise(writing))?;
+                    self.family.raise(&floor)?;
                     if confirms {
                         let checked = Checked { at: now.timestamp_millis(), etag };
                         self.content.write(|writing| {
@@ -94,7 +94,7 @@ impl Driver<'_> {
     }
 
     fn here(&self) -> Result<Here, Error> {
-        let floor = self.family.read(Floor::read)?.ok_or(Error::NoRoot)?;
+        let floor = self.family.floor()?.ok_or(Error::NoRoot)?;
         let trusted = Trusted::read(&floor.root)?;
         let (bank, checked) =
             self.content.read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;

@@ -28,10 +28,12 @@ import Testing
         }
     }
 
-    @Test func anotherKeyOpensNothing() async throws {
+    @Test func anotherKeyLocksWhatTheFamilyKeepsAndLeavesTheBank() async throws {
         let hub = try await phone.open(seeded: true)
         await hub.close()
-        await #expect(throws: HubError.WrongKey(code: "wrong-key")) { _ = try await phone.open(key: 8) }
+        let locked = try await phone.open(key: 8)
+        await #expect(throws: HubError.WrongKey(code: "wrong-key")) { _ = try await locked.saved() }
+        #expect(try await locked.topics().count == 24)
     }
 
     @Test func aKeyHas32Bytes() async throws {

@@ -42,7 +42,7 @@ import Testing
         let topics = try await hub.topics()
         #expect(topics.count == 24)
         let topic = try #require(topics.first { $0.items > 1 })
-        let filter = Filter(topic: topic.slug, audience: nil, setting: nil, age: nil, minutes: nil)
+        let filter = Filter(topic: topic.slug, audience: nil, setting: nil, age: nil, minutes: nil, kind: nil)
 
         let whole = try await hub.browse(filter)
         #expect(whole.count == Int(topic.items))

@@ -2,20 +2,25 @@
 
 mod child_named;
 mod qr;
+mod sheet;
 
 use chrono::{DateTime, Days, Utc};
 use otsupport_wire::signpost::{Note, Signpost, SignpostError};
-use otsupport_wire::snapshot::{Item, ReviewStatus};
+use otsupport_wire::snapshot::{Item, ReviewStatus, Service};
 use otsupport_wire::{BankVersion, ItemId};
 use reqwest::Url;
 use rusqlite::OptionalExtension;
+use rusqlite::types::Value;
 
-use super::browse::{CARD, card};
+use super::browse::{card, card_columns};
 use super::currency::Freshness;
+use super::preferences::Lens;
 use super::show::item;
 use super::view::{Card, Gone, NoteWarning, OpenedSignpost, SignpostRequest, SignpostView};
+use super::warnings::{Warnings, warnings};
 use crate::error::Error;
 use crate::storage::{Bank, Reading};
+use sheet::Sheet;
 
 /// How long a signpost is meant to be used if nobody says: a school term and its holidays.
 const USUAL_DAYS: u64 = 120;
@@ -52,10 +57,38 @@ pub(crate) fn signpost(
     })
 }
 
+/// The same on paper: a page for A4.
+pub(crate) fn signpost_sheet(
+    reading: &Reading<'_>,
+    request: &SignpostRequest,
+    freshness: &Freshness,
+    now: DateTime<Utc>,
+) -> Result<String, Error> {
+    let signpost = signpost(reading, request, now)?;
+    let mut strategies: Vec<Warnings> = Vec::new();
+    for id in &request.items {
+        if !strategies.iter().any(|it| it.item == *id) {
+            strategies.push(warnings(reading, id, "", freshness)?);
+        }
+    }
+    let Service { name, contact, .. } = Bank::service(reading)?;
+    let note = Note::new(&request.note)?;
+    let sheet = Sheet {
+        signpost: &signpost,
+        site: &site(&request.site)?,
+        note: note.as_str(),
+        strategies: &strategies,
+        service: &name,
+        contact: &contact,
+    };
+    Ok(sheet.html())
+}
+
 /// Reads a link against the bank that is here.
 pub(crate) fn open_signpost(
     reading: &Reading<'_>,
     link: &str,
+    lens: &Lens,
     freshness: &Freshness,
     now: DateTime<Utc>,
 ) -> Result<OpenedSignpost, Error> {
@@ -77,7 +110,7 @@ pub(crate) fn open_signpost(
                     opened.missing.push(id.clone());
                     opened.withdrawn.push(Gone { id: id.clone(), title: item.title, instead });
                 }
-                _ => opened.items.extend(listed(reading, id, freshness)?),
+                _ => opened.items.extend(listed(reading, id, lens, freshness)?),
             },
         }
     }
@@ -91,10 +124,19 @@ fn is_withdrawn(item: &Item) -> bool {
     matches!(item.review.status, ReviewStatus::Withdrawn { .. })
 }
 
-fn listed(reading: &Reading<'_>, id: &ItemId, freshness: &Freshness) -> Result<Option<Card>, Error> {
-    let sql = format!("SELECT {CARD} FROM items WHERE id = ?1 AND original = 1");
-    let card =
-        reading.prepare_cached(&sql)?.query_row([id.as_str()], |row| Ok(card(row, freshness))).optional()?;
+fn listed(
+    reading: &Reading<'_>,
+    id: &ItemId,
+    lens: &Lens,
+    freshness: &Freshness,
+) -> Result<Option<Card>, Error> {
+    let sql = format!("SELECT {} FROM items WHERE id = :id AND original = 1", card_columns());
+    let mut values = vec![(":id", Value::from(id.to_string()))];
+    values.extend(lens.suiting());
+    let card = reading
+        .prepare_cached(&sql)?
+        .query_row(values.as_slice(), |row| Ok(card(row, freshness)))
+        .optional()?;
     card.transpose()
 }
 

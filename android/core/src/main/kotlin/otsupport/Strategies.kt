@@ -46,7 +46,8 @@ public interface Strategies {
 }
 
 /** Nothing left out. */
-public val everything: Filter = Filter(topic = null, audience = null, setting = null, age = null, minutes = null)
+public val everything: Filter =
+    Filter(topic = null, audience = null, setting = null, age = null, minutes = null, kind = null)
 
 /** From the first to the last. */
 public val allPages: Page = Page(offset = 0u, limit = null)

@@ -108,10 +108,13 @@ class OfflineHubTest {
     }
 
     @Test
-    fun `a wrong key opens nothing and loses nothing`() = runBlocking {
+    fun `a wrong key locks what the family keeps, loses nothing, and leaves the bank`() = runBlocking {
         val id = open(seeded = true).use { hub -> hub.browse().first().id.also { hub.save(listOf(it)) } }
-        val refused = assertThrows<HubException.WrongKey> { runBlocking { open(key = ByteArray(32) { 9 }) } }
-        assertEquals("wrong-key", refused.code)
+        open(key = ByteArray(32) { 9 }).use { hub ->
+            val refused = assertThrows<HubException.WrongKey> { runBlocking { hub.saved() } }
+            assertEquals("wrong-key", refused.code)
+            assertEquals(id, hub.show(id).id)
+        }
         assertThrows<HubException.Invalid> { runBlocking { open(key = ByteArray(7)) } }
         open().use { assertEquals(listOf(id), it.saved().map { item -> item.id }) }
     }

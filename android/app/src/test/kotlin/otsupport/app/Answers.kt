@@ -113,6 +113,8 @@ fun card(id: ItemId) = Card(
     kind = Kind.STRATEGY,
     title = "Card $id",
     topic = topic.slug,
+    ages = null,
+    suits = null,
     matched = Match(score = 1.0, snippet = "A line with $id"),
     currency = Currency.CURRENT,
     demonstration = false,

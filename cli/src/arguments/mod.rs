@@ -1,19 +1,26 @@
 //! What can be typed.
 
+mod copies;
+mod family;
+
 use std::io;
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use otsupport_core::strategies::{Filter, VariantChoice};
+use otsupport_core::strategies::{self, Filter, VariantChoice};
 use otsupport_core::wire::snapshot;
 use otsupport_core::wire::{ItemId, Language, TopicSlug};
+
+pub(crate) use copies::CopyCommand;
+pub(crate) use family::{FamilyCommand, Format, ProfileCommand, ProfileFields, RecordFields};
 
 /// The Children's OT Support Hub, offline first.
 ///
 /// Everything but `sync` works without a network. What you keep is sealed with a key in DIR/family.key, a file that only
-/// you can read: whoever can read it can read what you wrote.
+/// you can read (mode 0600): whoever can read it can read what you wrote, and without it nobody can, not even you. Keep a
+/// safety copy: `otsupport export FILE`.
 #[derive(Parser)]
 #[command(name = "otsupport", version, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -107,6 +114,16 @@ pub(crate) enum Command {
     },
     /// List your shelf.
     Saved,
+    /// Put these first on your shelf, in this order.
+    Arrange {
+        /// Their ids.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
+    #[command(flatten)]
+    Family(FamilyCommand),
+    #[command(flatten)]
+    Copy(CopyCommand),
     /// Make a link and a QR code that point a family to a few items. The hub's address comes with --hub.
     Signpost {
         /// The items' ids.
@@ -118,6 +135,9 @@ pub(crate) enum Command {
         /// The last day on which it is meant to be used, as 2027-03-31.
         #[arg(long, value_name = "D")]
         expires: Option<NaiveDate>,
+        /// Write a sheet to print too: a page with the titles, the code, the addresses and the warnings.
+        #[arg(long, value_name = "FILE")]
+        sheet: Option<PathBuf>,
     },
     /// Show what a signpost's link leads to.
     Open {
@@ -157,6 +177,15 @@ pub(crate) struct FilterArguments {
     /// The most minutes it may take.
     #[arg(long, value_name = "N")]
     minutes: Option<u16>,
+    /// Strategies only, or resources for school staff only.
+    #[arg(long, value_name = "K")]
+    kind: Option<Kind>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    Strategy,
+    Resource,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -166,9 +195,18 @@ enum Audience {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Setting {
+pub(crate) enum Setting {
     Home,
     School,
+}
+
+impl From<Setting> for snapshot::Setting {
+    fn from(typed: Setting) -> Self {
+        match typed {
+            Setting::Home => Self::Home,
+            Setting::School => Self::School,
+        }
+    }
 }
 
 impl From<FilterArguments> for Filter {
@@ -179,12 +217,13 @@ impl From<FilterArguments> for Filter {
                 Audience::Family => snapshot::Audience::Family,
                 Audience::School => snapshot::Audience::School,
             }),
-            setting: typed.setting.map(|it| match it {
-                Setting::Home => snapshot::Setting::Home,
-                Setting::School => snapshot::Setting::School,
-            }),
+            setting: typed.setting.map(snapshot::Setting::from),
             age: typed.age,
             minutes: typed.minutes,
+            kind: typed.kind.map(|it| match it {
+                Kind::Strategy => strategies::Kind::Strategy,
+                Kind::Resource => strategies::Kind::Resource,
+            }),
         }
     }
 }

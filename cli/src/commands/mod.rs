@@ -1,5 +1,9 @@
 //! Each command: ask the core, print the answer.
 
+mod copies;
+mod family;
+mod new_file;
+
 use std::fs;
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -20,6 +24,9 @@ use crate::{paint, words};
 /// Why a command failed, in one line.
 pub(crate) struct Failure(String);
 
+/// What a command that was typed wrongly ends with.
+const WRONG_USAGE: u8 = 2;
+
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
@@ -36,11 +43,16 @@ impl From<HubError> for Failure {
 pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure> {
     if matches!(command, Command::Sync | Command::Signpost { .. }) && global.hub.is_none() {
         anstream::eprintln!("otsupport: this needs the hub's address: --hub URL");
-        return Ok(ExitCode::from(2));
+        return Ok(ExitCode::from(WRONG_USAGE));
     }
     let hub = open(global)?;
     for it in hub.mended() {
         anstream::eprintln!("otsupport: {}", words::mended(it));
+    }
+    if let Some(locked) = hub.locked()
+        && !command.is_about_the_familys()
+    {
+        anstream::eprintln!("otsupport: {}", words::locked(locked));
     }
     let ids = |typed: &[String]| ids(typed).map_err(|id| Failure(words::not_found(&id)));
     match command {
@@ -86,10 +98,16 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Save { ids: typed } => shelf(global, &hub.save(&ids(&typed)?)?),
         Command::Unsave { ids: typed } => shelf(global, &hub.unsave(&ids(&typed)?)?),
         Command::Saved => shelf(global, &hub.saved()?),
-        Command::Signpost { ids: typed, note, expires } => {
+        Command::Arrange { ids: typed } => shelf(global, &hub.arrange(&ids(&typed)?)?),
+        Command::Family(command) => return family::run(global, &hub, command),
+        Command::Copy(command) => return copies::run(global, &hub, command),
+        Command::Signpost { ids: typed, note, expires, sheet } => {
             let site = global.hub.clone().unwrap_or_default();
             let request = SignpostRequest { items: ids(&typed)?, note, until: expires, site };
             let signpost = hub.signpost(&request)?;
+            if let Some(file) = sheet {
+                new_file::write(&file, hub.signpost_sheet(&request)?.as_bytes())?;
+            }
             print(global, &signpost, || paint::signpost(&signpost));
         }
         Command::Open { link } => {
@@ -102,10 +120,23 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
                 let checked = storage
                     .checked_at
                     .map_or("never".to_owned(), |it| it.format("%-d %B %Y %H:%M").to_string());
+                let copy = storage
+                    .copy_kept_at
+                    .map_or("none yet".to_owned(), |it| it.format("%-d %B %Y").to_string());
                 let size = paint::size;
+                let aside = match storage.aside {
+                    0 => String::new(),
+                    bytes => format!("  set aside {}\n", size(bytes)),
+                };
+                let unreadable = match storage.unreadable {
+                    0 => String::new(),
+                    rows => {
+                        paint::paint(paint::CARE, format!("{rows} things that you keep cannot be read\n"))
+                    }
+                };
                 format!(
-                    "Bank {} with {} items, last checked: {checked}\n  database {}\n  kept snapshot {}\n  what you keep {}\n  \
-                     together {}\n",
+                    "Bank {} with {} items, last checked: {checked}\n  database {}\n  kept snapshot {}\n  what you keep {}\n\
+                     {aside}  together {}\nLast safety copy: {copy}\n{unreadable}",
                     storage.version,
                     storage.items,
                     size(storage.content),
@@ -120,6 +151,21 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Demo { .. } => {}
     }
     Ok(ExitCode::SUCCESS)
+}
+
+impl Command {
+    /// Whether it says itself that what the family keeps is locked.
+    fn is_about_the_familys(&self) -> bool {
+        matches!(
+            self,
+            Self::Family(_)
+                | Self::Copy(_)
+                | Self::Save { .. }
+                | Self::Unsave { .. }
+                | Self::Saved
+                | Self::Arrange { .. }
+        )
+    }
 }
 
 fn open(global: &Global) -> Result<SupportHub, Failure> {

@@ -1,5 +1,7 @@
 //! How it looks in a terminal. Colour only where there is one, and NO_COLOR is respected: `anstream` sees to both.
 
+mod family;
+
 use anstyle::{AnsiColor, Color, Style};
 use otsupport_core::strategies::{
     Card, Currency, ItemView, NoteWarning, OpenedSignpost, SavedItem, SignpostView, TopicView,
@@ -7,6 +9,8 @@ use otsupport_core::strategies::{
 use otsupport_core::wire::snapshot::{ReviewStatus, UrgentContact};
 
 use crate::words;
+
+pub(crate) use family::{holdings, lists, logged, profiles, record, week};
 
 pub(crate) const TITLE: Style = Style::new().bold();
 pub(crate) const QUIET: Style = Style::new().dimmed();
@@ -36,6 +40,9 @@ pub(crate) fn cards(cards: &[Card]) -> String {
             format!("{}  {}", paint(TITLE, &it.title), paint(QUIET, format!("{} · {}", it.id, it.topic)));
         if let Some(words) = words::currency(it.currency) {
             line.push_str(&format!("  {}", paint(CARE, words)));
+        }
+        if let (Some(_), Some(ages)) = (it.suits, it.ages) {
+            line.push_str(&paint(QUIET, format!("  often used at {} to {}", ages.from, ages.to)));
         }
         if let Some(matched) = it.matched.as_ref().filter(|it| !it.snippet.is_empty()) {
             line.push_str(&format!("\n    {}", matched.snippet));

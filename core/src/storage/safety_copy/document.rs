@@ -1,0 +1,190 @@
+//! The documented JSON (`docs/safety-copy.md`).
+
+use chrono::{DateTime, Utc};
+use otsupport_wire::ItemId;
+use otsupport_wire::snapshot::Item;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use super::Holdings;
+use super::merge::merge;
+use crate::error::Error;
+use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Table, random};
+use crate::strategies::{Entry, List, Plan, Preferences, Profile, RowId, Shelved, Trial, put_copy};
+
+/// The name of the format.
+const FORMAT: &str = "otsupport-family";
+/// Raised when an older app could lose something of a newer file.
+const VERSION: u32 = 1;
+
+/// Everything that the family made.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FamilyDocument {
+    format: String,
+    version: u32,
+    pub(super) profiles: Vec<Profile>,
+    pub(super) shelf: Vec<OnShelf>,
+    pub(super) lists: Vec<List>,
+    pub(super) plans: Vec<Trial>,
+    pub(super) log: Vec<Entry>,
+    pub(super) preferences: Preferences,
+    pub(super) waiting: Vec<Waiting>,
+}
+
+/// What a reader of another version can still tell.
+#[derive(Deserialize)]
+struct Label {
+    format: String,
+    version: u32,
+}
+
+/// A saved item with the text that the family saw.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OnShelf {
+    pub(super) item: ItemId,
+    pub(super) saved_at: DateTime<Utc>,
+    pub(super) seen: Option<Item>,
+}
+
+/// An enquiry that waits to be sent or answered: its id and its sealed bytes, which only the service opens.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Waiting {
+    /// Its id, the same for ever: whichever phone sends it, it arrives once.
+    pub(crate) id: String,
+    /// The sealed bytes in base64.
+    pub(crate) sealed: String,
+}
+
+impl FamilyRecord for Waiting {
+    const TABLE: Table = Table::Waiting;
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl FamilyDocument {
+    /// Reads everything in one look, so that nothing changes between its parts.
+    pub(super) fn read(family: &FamilyStore) -> Result<Self, Error> {
+        family.read(Self::of)
+    }
+
+    fn of(reading: &FamilyReading<'_>) -> Result<Self, Error> {
+        let shelf: Vec<Shelved> = reading.all()?;
+        let shelf = shelf
+            .into_iter()
+            .map(|it| Ok(OnShelf { seen: it.seen(reading)?, item: it.item, saved_at: it.saved_at }))
+            .collect::<Result<_, Error>>()?;
+        Ok(Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            profiles: reading.all()?,
+            shelf,
+            lists: reading.all()?,
+            plans: reading.all::<Plan>()?.into_iter().map(|it| it.trial).collect(),
+            log: reading.all()?,
+            preferences: Preferences::of(reading.all()?),
+            waiting: reading.all()?,
+        })
+    }
+
+    pub(super) fn to_json(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mut json = Zeroizing::new(serde_json::to_vec_pretty(self)?);
+        json.push(b'\n');
+        Ok(json)
+    }
+
+    pub(super) fn from_json(json: &[u8]) -> Result<Self, Error> {
+        // An error of this library may quote the file: only its place is passed on.
+        let misfit = |error: serde_json::Error| Error::BadCopy { line: error.line(), column: error.column() };
+        let label: Label = serde_json::from_slice(json).map_err(misfit)?;
+        if label.format != FORMAT {
+            return Err(Error::BadCopy { line: 1, column: 1 });
+        }
+        if label.version > VERSION {
+            return Err(Error::NewerSchema);
+        }
+        serde_json::from_slice(json).map_err(misfit)
+    }
+
+    pub(super) fn holdings(&self) -> Holdings {
+        Holdings {
+            profiles: self.profiles.len(),
+            saved: self.shelf.len(),
+            lists: self.lists.len(),
+            plans: self.plans.len(),
+            entries: self.log.len(),
+            notes: self.log.iter().filter(|it| it.note.is_some()).count(),
+            waiting: self.waiting.len(),
+        }
+    }
+
+    /// Merges it into what is here, and says how much was new.
+    pub(super) fn bring_back(self, family: &FamilyStore) -> Result<Holdings, Error> {
+        // More ids than are needed: rows are found by what they hold first.
+        let rows: Vec<RowId> = (0..self.shelf.len() + self.plans.len())
+            .map(|_| random().map(RowId::from_random))
+            .collect::<Result<_, _>>()?;
+        family.write(|writing| {
+            let here = Self::of(&writing.reading())?;
+            let before = here.holdings();
+            let merged = merge(here, self.clone());
+            let after = merged.holdings();
+            merged.store(writing, &mut rows.iter().cloned())?;
+            Ok(Holdings {
+                profiles: after.profiles - before.profiles,
+                saved: after.saved - before.saved,
+                lists: after.lists - before.lists,
+                plans: after.plans - before.plans,
+                entries: after.entries - before.entries,
+                notes: after.notes.saturating_sub(before.notes),
+                waiting: after.waiting - before.waiting,
+            })
+        })
+    }
+
+    /// Writes it over what is here, of which it holds everything.
+    fn store(
+        &self,
+        writing: &FamilyWriting<'_>,
+        rows: &mut impl Iterator<Item = RowId>,
+    ) -> Result<(), Error> {
+        let mut row = || rows.next().ok_or(Error::Internal("too few ids"));
+        let shelf: Vec<Shelved> = writing.all()?;
+        let mut order = Vec::new();
+        for it in &self.shelf {
+            let shelved = match shelf.iter().find(|here| here.item == it.item) {
+                Some(here) => here.clone().at(it.saved_at),
+                None => Shelved::new(row()?, it.item.clone(), it.saved_at),
+            };
+            put_copy(writing, &shelved, it.seen.as_ref())?;
+            order.push(shelved);
+        }
+        arrange(writing, &order)?;
+        let plans: Vec<Plan> = writing.all()?;
+        for trial in &self.plans {
+            let id = match plans.iter().find(|it| it.is_of(&trial.item, &trial.profile)) {
+                Some(here) => here.id.clone(),
+                None => row()?,
+            };
+            writing.put(&Plan { id, trial: trial.clone() })?;
+        }
+        put_all(writing, &self.profiles)?;
+        put_all(writing, &self.lists)?;
+        put_all(writing, &self.log)?;
+        put_all(writing, &self.waiting)?;
+        writing.put(&self.preferences)
+    }
+}
+
+fn put_all<R: FamilyRecord>(writing: &FamilyWriting<'_>, records: &[R]) -> Result<(), Error> {
+    records.iter().try_for_each(|it| writing.put(it))?;
+    arrange(writing, records)
+}
+
+fn arrange<R: FamilyRecord>(writing: &FamilyWriting<'_>, records: &[R]) -> Result<(), Error> {
+    writing.arrange::<R>(&records.iter().map(FamilyRecord::id).collect::<Vec<_>>())
+}
