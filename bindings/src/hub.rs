@@ -8,8 +8,8 @@ use otsupport_core::{FamilyKey, OpenOptions};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::values::{
-    Card, Filter, HubError, ItemId, ItemView, Page, SavedItem, Search, SearchAnswer, ServiceView, SyncReport,
-    TopicView, VariantChoice,
+    Card, Filter, HubError, ItemId, ItemView, OpenedSignpost, Page, SavedItem, Search, SearchAnswer,
+    ServiceView, SignpostRequest, SignpostView, SyncReport, TopicView, VariantChoice,
 };
 
 /// Where a hub keeps its files and whom it trusts.
@@ -101,6 +101,23 @@ impl SupportHub {
     /// The saved items in the family's order.
     pub fn saved(&self) -> Result<Vec<SavedItem>, HubError> {
         self.core.saved()
+    }
+
+    /// A link to a few items and its QR code, for a family. `NotFound`: the bank has no such item. `Invalid`: `field` says what to
+    /// mend (`withdrawn`, `items`, `note`, `expires`, `hub`).
+    pub fn signpost(&self, request: SignpostRequest) -> Result<SignpostView, HubError> {
+        self.core.signpost(&request)
+    }
+
+    /// The same as a page (HTML) that prints on A4: titles, QR code, addresses in words, and the warnings of each item.
+    pub fn signpost_sheet(&self, request: SignpostRequest) -> Result<String, HubError> {
+        self.core.signpost_sheet(&request)
+    }
+
+    /// What a signpost's link leads to, without a network. `Invalid` with `link` or `link-cut`: ask for the link again.
+    /// `NeedsUpdate`: a newer app made it.
+    pub fn open_signpost(&self, link: String) -> Result<OpenedSignpost, HubError> {
+        self.core.open_signpost(&link)
     }
 
     /// Asks the hub at `url` for news and takes it in. Being offline is an outcome, not an error.

@@ -603,6 +603,84 @@ pub struct SyncReport {
     pub reason: Option<Reason>,
 }
 
+/// What a member of staff points a family to.
+pub type SignpostRequest = otsupport_core::strategies::SignpostRequest;
+
+#[uniffi::remote(Record)]
+/// What a member of staff points a family to.
+pub struct SignpostRequest {
+    /// The items, in their order; each is counted once.
+    pub items: Vec<ItemId>,
+    /// A few plain words, 140 characters at most. Whoever has the link can read them.
+    pub note: String,
+    /// The last day on which it is meant to be used, in UTC; absent means 120 days from today.
+    pub until: Option<Day>,
+    /// The address of the hub's site, which opens the link for those without the app.
+    pub site: String,
+}
+
+/// A link to a few items, and its QR code.
+pub type SignpostView = otsupport_core::strategies::SignpostView;
+
+#[uniffi::remote(Record)]
+/// A link to a few items, and its QR code.
+pub struct SignpostView {
+    /// The link. What it holds stands behind `#`, which no server sees.
+    pub link: String,
+    /// The same as a QR code, as SVG: dark on light in every theme.
+    pub qr: String,
+    /// The last day on which it is meant to be used.
+    pub until: Day,
+    /// What to look at again before it is given away; the link works all the same.
+    pub warning: Option<NoteWarning>,
+}
+
+/// Why a note should be looked at again.
+pub type NoteWarning = otsupport_core::strategies::NoteWarning;
+
+#[uniffi::remote(Enum)]
+/// Why a note should be looked at again.
+pub enum NoteWarning {
+    /// It looks as if it names a child: take the name out.
+    MayNameAChild,
+}
+
+/// What a signpost leads to, with the bank that is here.
+pub type OpenedSignpost = otsupport_core::strategies::OpenedSignpost;
+
+#[uniffi::remote(Record)]
+/// What a signpost leads to, with the bank that is here.
+pub struct OpenedSignpost {
+    /// The items that are here, in the order in which they were chosen.
+    pub items: Vec<Card>,
+    /// A few words from whoever made it; plain text of a stranger, empty for none.
+    pub note: String,
+    /// Items that the bank does not hold, or no longer as advice.
+    pub missing: Vec<ItemId>,
+    /// Those of the missing that were withdrawn.
+    pub withdrawn: Vec<Gone>,
+    /// The last day on which it was meant to be used, in UTC.
+    pub until: Day,
+    /// Whether that day has passed: ask whoever made it whether it still fits.
+    pub expired: bool,
+    /// Whether a sync may bring some of the missing.
+    pub sync_may_help: bool,
+}
+
+/// An item that is no longer advice.
+pub type Gone = otsupport_core::strategies::Gone;
+
+#[uniffi::remote(Record)]
+/// An item that is no longer advice.
+pub struct Gone {
+    /// Its name in code.
+    pub id: ItemId,
+    /// Its name for people.
+    pub title: String,
+    /// What to use instead, if anything.
+    pub instead: Option<ItemId>,
+}
+
 /// What a front end can act on. Each carries a stable code for its string table; none carries personal data.
 pub type HubError = otsupport_core::HubError;
 

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use otsupport_core::platform::{FileKey, Platform};
-use otsupport_core::strategies::{Search, VariantChoice};
+use otsupport_core::strategies::{
+    Day, LogRequest, PracticeResult, RecordRequest, Search, TryRequest, VariantChoice,
+};
 use otsupport_core::sync::{Outcome, SyncReport};
 use otsupport_core::wire::snapshot::Part;
 use otsupport_core::{HubError, OpenOptions, SupportHub};
@@ -133,6 +135,23 @@ fn offline(phone: &SupportHub) -> Result<Vec<String>, Failure> {
     let ids: Vec<_> = answer.results.iter().take(2).map(|it| it.id.clone()).collect();
     let shelf = phone.save(&ids).map_err(told)?;
     step.done(&format!("{} on the shelf, no signal needed", shelf.len()));
+
+    let step = Step::new("She plans it for three days, and in the evening writes down how it went");
+    let days = [Day::Mon, Day::Wed, Day::Fri].into();
+    let week = phone.try_this_week(&TryRequest { item: best.clone(), profile: None, days }).map_err(told)?;
+    let logged = phone
+        .log(&LogRequest {
+            item: best,
+            profile: None,
+            on: None,
+            result: PracticeResult::Partly,
+            who: "Grandad".to_owned(),
+            note: "Better with the seams outside.".to_owned(),
+        })
+        .map_err(told)?;
+    let record = phone.record(&RecordRequest::default()).map_err(told)?;
+    step.done(&format!("{} line for the record that services ask for", record.strategies.len()));
+    say(&indented(&format!("{}{}", paint::week(&week), paint::logged(&logged))));
     Ok(ids.iter().map(ToString::to_string).collect())
 }
 

@@ -117,7 +117,7 @@ pub(crate) fn log(
         if let Some(id) = &request.profile {
             known(writing, id)?;
         }
-        let before = writing.all::<Entry>()?.into_iter().find(|it| it.id == *id);
+        let before = writing.get::<Entry>(id.as_str())?;
         let title = title
             .clone()
             .or_else(|| before.as_ref().filter(|it| it.item == request.item).map(|it| it.title.clone()))

@@ -215,8 +215,7 @@ pub(crate) fn remove_profile(
 
 /// The profile with this id, or that there is none.
 pub(super) fn known(writing: &FamilyWriting<'_>, id: &ProfileId) -> Result<Profile, Error> {
-    let profiles: Vec<Profile> = writing.all()?;
-    profiles.into_iter().find(|it| it.id == *id).ok_or(Error::Invalid("profile"))
+    writing.get(id.as_str())?.ok_or(Error::Invalid("profile"))
 }
 
 /// Whether two nicknames would be taken for one.

@@ -126,6 +126,14 @@ impl<'a> FamilyWriting<'a> {
         all(&self.writing.reading(), self.key)
     }
 
+    /// The record with this id, if there is one that opens.
+    pub(crate) fn get<R: FamilyRecord>(&self, id: &str) -> Result<Option<R>, Error> {
+        let sql = format!("SELECT sealed FROM {} WHERE id = ?1", R::TABLE.name());
+        let sealed: Option<Vec<u8>> =
+            self.writing.prepare_cached(&sql)?.query_row([id], |row| row.get(0)).optional()?;
+        Ok(sealed.and_then(|it| opened(self.key, id, &it)))
+    }
+
     /// Keeps a record: in its place if it has one, else behind the others.
     pub(crate) fn put<R: FamilyRecord>(&self, record: &R) -> Result<(), Error> {
         let table = R::TABLE;
@@ -226,15 +234,19 @@ fn all<R: FamilyRecord>(reading: &Reading<'_>, key: &FamilyKey) -> Result<Vec<R>
     let mut records = Vec::new();
     for row in rows {
         let (id, sealed) = row?;
-        let record = key
-            .open(&table.place("sealed", &id), &sealed)
-            .and_then(|plain| Ok(serde_json::from_slice::<R>(&plain)?));
-        match record {
-            Ok(record) => records.push(record),
-            Err(_) => tracing::warn!(table = table.name(), "a row does not open"),
-        }
+        records.extend(opened(key, &id, &sealed));
     }
     Ok(records)
+}
+
+/// The record, unless it does not open any more.
+fn opened<R: FamilyRecord>(key: &FamilyKey, id: &str, sealed: &[u8]) -> Option<R> {
+    let plain = key.open(&R::TABLE.place("sealed", id), sealed);
+    let record = plain.and_then(|plain| Ok(serde_json::from_slice(&plain)?)).ok();
+    if record.is_none() {
+        tracing::warn!(table = R::TABLE.name(), "a row does not open");
+    }
+    record
 }
 
 /// Whether something stands where the first schema kept it.
