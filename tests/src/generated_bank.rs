@@ -11,6 +11,8 @@ use otsupport_wire::snapshot::{
 use otsupport_wire::trust::{Head, Newest, Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, sign};
 use otsupport_wire::{BankVersion, Sha256};
 
+use crate::seeded::Seeded;
+
 type Failure = Box<dyn std::error::Error>;
 
 /// A published site.
@@ -61,7 +63,7 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
 }
 
 fn bank(strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
-    let mut words = Words(seed);
+    let mut words = Words(Seeded(seed));
     let topics = (1..=24)
         .map(|number| {
             Ok(Topic {
@@ -130,22 +132,13 @@ fn strategy(number: usize, words: &mut Words) -> Result<Item, Failure> {
 }
 
 /// Words from a seed: a vocabulary of 6,000, the frequent ones far more often, as in real text.
-struct Words(u64);
+struct Words(Seeded);
 
 impl Words {
-    /// SplitMix64.
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
     fn word(&mut self) -> String {
         // The product of three even numbers leans to the small ones.
         let unit = |bits: u64| (bits % 1_000_000) as f64 / 1e6;
-        let rank = (unit(self.next()) * unit(self.next()) * unit(self.next()) * 6_000.0) as u64;
+        let rank = (unit(self.0.number()) * unit(self.0.number()) * unit(self.0.number()) * 6_000.0) as u64;
         const SYLLABLES: [&str; 20] = [
             "ba", "do", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "wa", "ze", "fin", "ger", "but",
             "ton", "sock", "step", "hand", "chair",
@@ -164,7 +157,7 @@ impl Words {
     }
 
     fn sentence(&mut self) -> String {
-        let count = 9 + (self.next() % 7) as usize;
+        let count = 9 + (self.0.number() % 7) as usize;
         format!("{}.", self.some(count))
     }
 }

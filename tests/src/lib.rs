@@ -1,7 +1,20 @@
 //! Everything that needs more than one part of the house.
 
 pub mod content_folder;
+pub mod family;
 pub mod generated_bank;
 pub mod hostile_hub;
 pub mod phone;
+pub mod seeded;
 pub mod site;
+
+/// A program of this workspace, beside the folder that the test was built to.
+///
+/// # Panics
+/// If it is not built.
+pub fn program(name: &str) -> std::path::PathBuf {
+    let test = std::env::current_exe().unwrap_or_default();
+    let path = test.parent().and_then(|it| it.parent()).map(|it| it.join(name)).unwrap_or_default();
+    assert!(path.is_file(), "{} is not built; run `cargo build --release --workspace` first", path.display());
+    path
+}

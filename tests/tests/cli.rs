@@ -7,16 +7,10 @@ use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use otsupport_hub::embedded::EmbeddedHub;
+use otsupport_tests::program;
 use otsupport_tests::site::{MORNING, Publisher};
 use serde_json::Value;
 use tempfile::TempDir;
-
-/// A program of this workspace, beside the folder that this test was built to.
-fn program(name: &str) -> PathBuf {
-    let path = std::env::current_exe().unwrap().parent().unwrap().parent().unwrap().join(name);
-    assert!(path.is_file(), "{} is not built; run `cargo build --release --workspace` first", path.display());
-    path
-}
 
 struct Terminal {
     folder: TempDir,
