@@ -28,6 +28,13 @@ android: ## Run the Kotlin and Compose suites alone
 ios: ## Run the Swift suite alone
 	@tests/run.sh ios
 
+# How often `make soak` kills a process that writes; OTSUPPORT_SEED repeats a run.
+KILLS ?= 2000
+
+.PHONY: soak
+soak: ## Run the long suites: 2,000 kills of a process that writes. Prints count and seed
+	@OTSUPPORT_KILLS=$(KILLS) $(CARGO) test --locked --release --workspace --test killed -- --nocapture
+
 .PHONY: bench
 bench: ## Print the figures, as ratios beside peers in the same run
 	@$(CARGO) run --locked --release --quiet --package otsupport-tests --bin bench

@@ -7,6 +7,7 @@ pub mod hostile_hub;
 pub mod phone;
 pub mod seeded;
 pub mod site;
+pub mod small_disk;
 
 /// A program of this workspace, beside the folder that the test was built to.
 ///

@@ -15,7 +15,7 @@ use otsupport_core::strategies::{
 };
 use otsupport_core::wire::ItemId;
 use otsupport_core::{HubError, Locked, Mended, SupportHub};
-use otsupport_tests::content_folder::{Edit, edit, small};
+use otsupport_tests::content_folder::small;
 use otsupport_tests::family::{KEY_FILE, open};
 use otsupport_tests::site::{MORNING, Publisher};
 use rusqlite::Connection;
@@ -81,7 +81,6 @@ fn bank() -> Publisher {
             .replace("asks: [cant put his coat on]", &format!("asks: [all about the {id}]"));
         fs::write(publisher.content().join(format!("strategies/dressing/{id}.md")), text).unwrap();
     }
-    edit(&publisher, &[]).unwrap();
     publisher.publish(MORNING).unwrap();
     publisher
 }
@@ -327,7 +326,7 @@ const STEPS: [Step; 25] = [
         assert!(it.hub.record_csv(&request).unwrap().contains(CHANGED_NOTE));
     }),
     ("an import", &[WORDS[9], WORDS[10], WORDS[11], WORDS[12], WORDS[13], WORDS[14], WORDS[15]], |it| {
-        drop(it.hub.import(import().to_string().as_bytes(), None).unwrap())
+        assert_eq!(it.hub.import(import().to_string().as_bytes(), None).unwrap().notes, 1)
     }),
     ("a sealed copy", &[], |it| {
         fs::write(it.file("copy"), it.hub.safety_copy(PASSPHRASE).unwrap()).unwrap();
