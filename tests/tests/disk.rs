@@ -358,6 +358,26 @@ fn an_export_onto_a_full_disk_leaves_no_file_and_is_no_copy() {
     assert!(kept(&family).is_some());
 }
 
+/// Whatever an export needs on its way, it takes the place of nothing.
+#[test]
+fn an_export_writes_over_no_file_that_is_there() {
+    let family = Family::new();
+    let out = family.folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    let copy = out.join("copy");
+    for name in ["copy.part", "copy.new", "copy.tmp", "copy~"] {
+        fs::write(out.join(name), name).unwrap();
+    }
+    assert_eq!(family.terminal(&family.data(), &["export", copy.to_str().unwrap(), "--plain"]).code, Some(0));
+    let first = fs::read(&copy).unwrap();
+    let answer = family.terminal(&family.data(), &["export", copy.to_str().unwrap(), "--plain"]);
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(fs::read(&copy).unwrap() == first);
+    for name in ["copy.part", "copy.new", "copy.tmp", "copy~"] {
+        assert_eq!(fs::read_to_string(out.join(name)).ok().as_deref(), Some(name), "{name} was somebody's");
+    }
+}
+
 /// Who has no room left saves a copy on another disk: that must work, or leave nothing that looks like one.
 #[test]
 fn an_export_from_a_full_disk_is_whole_or_is_not_there() {
