@@ -60,13 +60,14 @@ pub(super) fn page(edition: &Edition<'_>, sheet: Sheet<'_>) -> Markup {
                         (service.contact.hours) "."
                     }
                 }
-                // A sheet that is parted from the others still says what it is.
+                // A sheet of paper that is parted from the others still says what it is and whom to ask.
                 div.foot aria-hidden="true" lang="en" dir="ltr" {
                     p {
                         strong { bdi lang=(sheet.language) { (sheet.title) } }
                         @for it in sheet.foot { " · " (it) }
-                        " · " (edition.words()) " · " (service.name)
+                        " · " (edition.words())
                     }
+                    p { (service.name) " · Telephone " (service.contact.telephone) " · " (service.contact.hours) }
                 }
                 @if let Some(script) = sheet.script { script { (PreEscaped(script)) } }
             }
