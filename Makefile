@@ -20,6 +20,10 @@ test: ## Install what is needed, run every suite, end with a line for each
 rust: ## Run the Rust suite alone: format, lints, tests
 	@tests/run.sh rust
 
+.PHONY: browser
+browser: ## Run the pages in a real browser (installs Chromium as root on Debian)
+	@tests/run.sh browser
+
 .PHONY: android
 android: ## Run the Kotlin and Compose suites alone
 	@tests/run.sh android

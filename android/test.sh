@@ -26,6 +26,8 @@ rm -rf "$android/app/target/assets" "$android/app/target/keys"
 # The app carries the site of the day on which it is built.
 "$rust/otsupport-hub" keys new --out "$android/app/target/keys" >&2
 "$rust/otsupport-hub" publish --content "$root/content" --site "$android/app/target/assets/site" --keys "$android/app/target/keys" >&2
+# The pages are for browsers.
+rm -rf "$android/app/target/assets/site/read" "$android/app/target/assets/site/s"
 
 status=0
 mvn -B -q -f "$android/pom.xml" -fae verify || status=1

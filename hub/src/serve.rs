@@ -1,20 +1,27 @@
 //! Delivers a published site over HTTP, with ranges, tags and caching as the contract says.
 
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use axum::routing::get;
 use bytes::Bytes;
 use http_serve::dir::FsDir;
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
+
+/// The folders whose `index.html` is a page of their own.
+const WITH_INDEX: [&str; 2] = ["s", "read"];
+/// A page states its policy within so many bytes.
+const POLICY_WITHIN: u64 = 1 << 10;
+const NO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -27,12 +34,18 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let site = FsDir::builder().auto_gzip(false).for_path(&folder)?;
+    let files = FsDir::builder().auto_gzip(false).for_path(&folder)?;
+    let site = Arc::new(Site { folder, files });
     let app = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(file).with_state(site);
     axum::serve(listener, app).with_graceful_shutdown(stop).await
 }
 
-async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body> {
+struct Site {
+    folder: PathBuf,
+    files: Arc<FsDir>,
+}
+
+async fn file(State(site): State<Arc<Site>>, request: Request) -> Response<Body> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD");
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
@@ -40,6 +53,12 @@ async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body
     }
     let path = request.uri().path();
     let path = path.strip_prefix('/').unwrap_or(path);
+    if WITH_INDEX.contains(&path) {
+        return moved(path);
+    }
+    let index =
+        path.strip_suffix('/').filter(|it| WITH_INDEX.contains(it)).map(|it| format!("{it}/index.html"));
+    let path = index.as_deref().unwrap_or(path);
     // Names of a site are plain ASCII: whatever else is asked for is not there.
     if path.is_empty()
         || path.contains('%')
@@ -47,7 +66,7 @@ async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body
     {
         return plain(StatusCode::NOT_FOUND, "not here");
     }
-    let node = match site.get(path, request.headers()).await {
+    let node = match site.files.clone().get(path, request.headers()).await {
         Ok(node) if node.metadata().is_file() => node,
         Ok(_) => return plain(StatusCode::NOT_FOUND, "not here"),
         Err(error)
@@ -60,13 +79,35 @@ async fn file(State(site): State<Arc<FsDir>>, request: Request) -> Response<Body
         }
         Err(_) => return plain(StatusCode::INTERNAL_SERVER_ERROR, "the site cannot be read"),
     };
-    match node.into_file_entity::<Bytes, BoxError>(headers(path)) {
+    let policy = if path.ends_with(".html") { policy(&site.folder.join(path)).await } else { None };
+    match node.into_file_entity::<Bytes, BoxError>(headers(path, policy)) {
         Ok(entity) => http_serve::serve(entity, &request).map(Body::new),
         Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "the site cannot be read"),
     }
 }
 
-fn headers(path: &str) -> HeaderMap {
+/// The policy that a page states of itself: it names the page's script by its hash, which only the publisher knows. As a header
+/// it holds from the first byte, and it can keep the page out of frames.
+async fn policy(page: &Path) -> Option<HeaderValue> {
+    let mut beginning = Vec::new();
+    let file = tokio::fs::File::open(page).await.ok()?;
+    file.take(POLICY_WITHIN).read_to_end(&mut beginning).await.ok()?;
+    let beginning = String::from_utf8_lossy(&beginning);
+    let (_, stated) = beginning.split_once("http-equiv=\"Content-Security-Policy\" content=\"")?;
+    let (stated, _) = stated.split_once('"')?;
+    HeaderValue::from_str(&format!("{stated}; frame-ancestors 'none'")).ok()
+}
+
+/// To the folder's own page. The address is relative, since a proxy may serve the site below a path of its own; a browser keeps
+/// what stands behind `#`.
+fn moved(folder: &str) -> Response<Body> {
+    let mut response = plain(StatusCode::PERMANENT_REDIRECT, "at the same address with a / at its end");
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().extend(HeaderValue::from_str(&format!("{folder}/")).ok().map(|it| (LOCATION, it)));
+    response
+}
+
+fn headers(path: &str, policy: Option<HeaderValue>) -> HeaderMap {
     // Everything but these bears its version or its content in its name and never changes.
     let changes =
         matches!(path, "head" | "metadata/timestamp.json" | "metadata/root.json") || path.ends_with(".html");
@@ -81,10 +122,7 @@ fn headers(path: &str) -> HeaderMap {
         (CACHE_CONTROL, HeaderValue::from_static(caching)),
         (CONTENT_TYPE, HeaderValue::from_static(kind)),
         (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-        (
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
-        ),
+        (CONTENT_SECURITY_POLICY, policy.unwrap_or(HeaderValue::from_static(NO_POLICY))),
     ])
 }
 

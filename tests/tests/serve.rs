@@ -101,6 +101,38 @@ fn a_range_goes_on_only_with_the_same_file() {
 }
 
 #[test]
+fn a_folder_with_a_page_leads_to_it_whatever_path_the_site_lives_under() {
+    let hub = Hub::start();
+    for folder in ["s", "read"] {
+        let (head, _) = hub.ask(&format!("GET /{folder} HTTP/1.1"));
+        assert!(
+            head.starts_with("http/1.1 308") && head.contains(&format!("\r\nlocation: {folder}/")),
+            "{head}"
+        );
+        let (head, page) = hub.ask(&format!("GET /{folder}/ HTTP/1.1"));
+        assert!(head.starts_with("http/1.1 200") && head.contains("text/html"), "{head}");
+        assert!(head.contains("cache-control: no-cache"), "{head}");
+        assert!(page == hub.ask(&format!("GET /{folder}/index.html HTTP/1.1")).1);
+    }
+}
+
+#[test]
+fn a_page_is_served_with_the_policy_that_it_states_and_stays_out_of_frames() {
+    let hub = Hub::start();
+    for (page, script) in [("/s/", true), ("/read/", false), ("/read/zip-helper.html", false)] {
+        let (head, body) = hub.ask(&format!("GET {page} HTTP/1.1"));
+        let body = String::from_utf8(body).unwrap().to_lowercase();
+        let stated = body.split("content-security-policy\" content=\"").nth(1).unwrap();
+        let stated = stated.split('"').next().unwrap();
+        let header = head.lines().find_map(|it| it.strip_prefix("content-security-policy: ")).unwrap();
+        assert_eq!(header, format!("{stated}; frame-ancestors 'none'"), "{page}");
+        assert_eq!(header.contains("script-src 'sha256-"), script, "{page}");
+    }
+    let (head, _) = hub.ask("GET /head HTTP/1.1");
+    assert!(head.contains("content-security-policy: default-src 'none'"), "{head}");
+}
+
+#[test]
 fn only_the_site_is_served_and_only_read() {
     let hub = Hub::start();
     for path in [
@@ -111,6 +143,9 @@ fn only_the_site_is_served_and_only_read() {
         "/",
         "/nothing",
         "//head",
+        "/s//",
+        "/blob/",
+        "/read/nothing.html",
     ] {
         let (head, _) = hub.ask(&format!("GET {path} HTTP/1.1"));
         assert!(head.starts_with("http/1.1 404") || head.starts_with("http/1.1 400"), "{path}: {head}");

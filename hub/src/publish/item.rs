@@ -9,6 +9,7 @@ use otsupport_wire::{ItemId, Language, Sha256, TopicSlug};
 use super::fault::Faults;
 use super::folder::{Folder, Text};
 use super::markdown::{self, Body};
+use super::pages;
 use super::reading_age::reading_age;
 use super::review::review;
 use super::yaml::{self, Fields, Node, Word};
@@ -126,6 +127,9 @@ fn item(
     let said: Option<ItemId> = fields.parsed("id", "lower-case letters, digits and hyphens", faults);
     if let Some(said) = said.filter(|it| *it != id) {
         faults.fault(file, 2, format!("`id` is `{said}`, the file's name says `{id}`"));
+    }
+    if id.as_str() == pages::LIST {
+        faults.fault(file, 2, format!("`{id}` is the name of the list of all pages; choose another id"));
     }
     let title = fields.text("title", faults);
     let topic = topic(file, shelf, &mut fields, context, faults);

@@ -1,7 +1,7 @@
 //! From an editor's content folder to a signed static site.
 //!
 //! [`bank::read`] reads the folder and reports every fault at once; [`compare`] compares with the bank that was published before;
-//! [`site`] writes what the phones fetch. Nothing is written while a fault stands.
+//! [`site`] writes what the phones fetch, and [`pages`] what browsers open. Nothing is written while a fault stands.
 
 mod bank;
 mod compare;
@@ -11,6 +11,7 @@ mod folder;
 mod item;
 mod markdown;
 mod media;
+mod pages;
 mod reading_age;
 mod review;
 mod service;

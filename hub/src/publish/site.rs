@@ -15,6 +15,7 @@ use otsupport_wire::{BankVersion, Sha256};
 use super::Published;
 use super::bank::Bank;
 use super::fault::Fault;
+use super::pages;
 use crate::keys::{KeyError, read_signing};
 
 /// How many full snapshots stay.
@@ -143,6 +144,8 @@ pub(super) fn write(
         packed,
         published: now,
     };
+    // Before the head, so that a failure leaves the phones where they were.
+    pages::write(site, &snapshot, now.date_naive())?;
     sign_site(site, keys, &newest, now)?;
     forget_old(site, snapshot.version)?;
     Ok(Published {
@@ -267,7 +270,7 @@ fn put_new(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
 }
 
 /// Writes a file whole: under another name first.
-fn put(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
+pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
     let part = path.with_extension("part");
     let write = || -> io::Result<()> {
         if let Some(folder) = path.parent() {
@@ -281,6 +284,6 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), SiteError> {
     write().map_err(|error| io_error(path, error))
 }
 
-fn io_error(path: &Path, error: io::Error) -> SiteError {
+pub(super) fn io_error(path: &Path, error: io::Error) -> SiteError {
     SiteError::Io { path: path.to_owned(), error }
 }
