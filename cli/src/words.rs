@@ -102,6 +102,11 @@ pub(crate) const NO_SUCH_LINE: &str = "your log has no such line; `otsupport rec
 pub(crate) const PLAIN: &str =
     "this file will not be sealed: whoever has it can read what you wrote about a child. It holds:";
 
+/// That a copy was made and could not be noted.
+pub(crate) fn copy_not_noted(why: &HubError) -> String {
+    format!("the copy is whole; it could not be noted here ({}), so it may be offered again", why.code())
+}
+
 /// When there is something to lose. Said once in a month at most.
 pub(crate) const SAFETY_COPY: &str = "\nYou have written a few things down. `otsupport export FILE` makes a safety copy, in case this machine is lost.\n";
 

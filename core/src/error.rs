@@ -144,6 +144,17 @@ impl Error {
         }
     }
 
+    /// Whether there is no room left: not for the data, and not for what SQLite keeps beside a database.
+    pub(crate) fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(error) | Self::Family(error) => is_full(error),
+            Self::Io(error) => {
+                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether the bank's database failed by what it holds, not by the disk or by another program: its statements never
     /// change, so whatever else they report is damage, and the bank can be rebuilt.
     pub(crate) fn is_damage_of_bank(&self) -> bool {
@@ -209,8 +220,8 @@ impl HubError {
                 }
                 _ => storage("storage-failed"),
             },
+            Error::Sqlite(error) | Error::Family(error) if is_full(&error) => full(),
             Error::Sqlite(error) | Error::Family(error) => match error.sqlite_error_code() {
-                Some(Sql::DiskFull) => full(),
                 Some(Sql::ReadOnly | Sql::PermissionDenied | Sql::CannotOpen) => storage("storage-read-only"),
                 Some(Sql::DatabaseBusy | Sql::DatabaseLocked) => storage("storage-busy"),
                 Some(Sql::DatabaseCorrupt | Sql::NotADatabase) => storage("storage-damaged"),
@@ -220,6 +231,11 @@ impl HubError {
             Error::Internal(_) => Self::Internal { code: "internal".to_owned() },
         }
     }
+}
+
+fn is_full(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_FULL, SQLITE_IOERR_SHMSIZE};
+    error.sqlite_error().is_some_and(|it| matches!(it.extended_code, SQLITE_FULL | SQLITE_IOERR_SHMSIZE))
 }
 
 fn full() -> HubError {

@@ -108,9 +108,12 @@ impl SupportHub {
             Self { content_path, content: RwLock::new(Arc::new(content)), family, kept, platform, mended };
         hub.catch_up()?;
         if let Some(seed) = options.seed {
-            // A carried bank older than what is here is no news.
-            if let Some(reason) = hub.take_seed(Folder(seed))?.filter(|it| *it != Reason::Rollback) {
-                hub.mended.push(Mended::SeedRefused { reason });
+            match hub.take_seed(Folder(seed)) {
+                // A carried bank older than what is here is no news, and one that finds no room can wait.
+                Ok(None | Some(Reason::Rollback)) => {}
+                Ok(Some(reason)) => hub.mended.push(Mended::SeedRefused { reason }),
+                Err(error) if error.is_full() => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(hub)
@@ -443,10 +446,7 @@ impl SupportHub {
     /// # Errors
     /// [`HubError::Invalid`] with `open` if nothing is locked, [`HubError::WrongKey`] if the keystore keeps no new key.
     pub fn start_afresh(&self) -> Result<PathBuf, HubError> {
-        if self.family.locked().is_none() {
-            return Err(Error::Invalid("open").into());
-        }
-        Ok(self.family.start_afresh()?)
+        Ok(self.family.start_afresh()?.ok_or(Error::Invalid("open"))?)
     }
 
     /// Seals everything anew under a new key, which the keystore keeps in place of the old one. A kill at any point loses

@@ -610,66 +610,78 @@ impl Other {
 /// One hub does `act`; at each step of the keystore another one comes in between. Whatever order that makes: everything that
 /// was acknowledged is there and opens.
 fn comes_in_between(act: &Act, steps: &[&'static str], of_first_start: bool) {
-    let mut misfits = Vec::new();
-    for other in Other::ALL {
-        for moment in steps.iter().flat_map(|step| [Moment::Before(step), Moment::After(step)]) {
-            let (mut family, keys) = (Family::new(), Arc::new(Keystore::default()));
-            if !of_first_start {
-                let hub = family.open_with(&keys);
-                family.fill(&hub);
-                hub.close();
-            }
-            let one = (!of_first_start).then(|| family.open_with(&keys));
-            let second = (!of_first_start && other != Other::Opens).then(|| family.open_with(&keys));
-            let (data, site, their_keys) = (family.data(), family.site(), keys.clone());
-            let answer = Arc::new(Mutex::new(None));
-            let tell = answer.clone();
-            *keys.meanwhile.lock().unwrap() = Some((
-                moment,
-                Box::new(move || {
-                    let done = match second {
-                        Some(hub) => other.act().perform(&hub),
-                        None => open_with(&data, &site, their_keys).and_then(|hub| other.act().perform(&hub)),
-                    };
-                    *tell.lock().unwrap() = Some(done);
-                }),
-            ));
-            let done = match one {
-                Some(one) => act.perform(&one),
-                None => {
-                    open_with(&family.data(), &family.site(), keys.clone()).and_then(|hub| act.perform(&hub))
-                }
-            };
-            let Some(others) = answer.lock().unwrap().take() else { continue };
-            let scene = format!("{other:?} {moment:?}: {done:?}, the other's {others:?}");
-            let is_fine = |it: &Result<(), HubError>| matches!(it, Ok(()) | Err(HubError::Storage { .. }));
-            if !is_fine(&done) || !is_fine(&others) {
-                misfits.push(format!("{scene}: told a family's keys are wrong"));
-            }
-            let after = |holding: &Holding, act: &Act, done: &Result<(), HubError>| match done {
-                Ok(()) => vec![holding.after(act)],
-                // Erasing that was refused may have done some of it.
-                Err(_) => vec![holding.clone(), holding.after(act)],
-            };
-            let mut allowed = Vec::new();
-            for first in after(&family.holding, act, &done) {
-                allowed.extend(after(&first, &other.act(), &others));
-            }
-            for first in after(&family.holding, &other.act(), &others) {
-                allowed.extend(after(&first, act, &done));
-            }
-            let hub = family.open_with(&keys);
-            let (locked, unreadable) = (hub.locked(), hub.storage().map(|it| it.unreadable));
-            if locked.is_some() || unreadable != Ok(0) || !hub.mended().is_empty() {
-                misfits.push(format!("{scene}: locked {locked:?}, unreadable {unreadable:?}"));
-            } else if !Holding::of(&hub).is_ok_and(|it| allowed.contains(&it)) {
-                misfits.push(format!("{scene}: {:?}", Holding::of(&hub)));
-            } else if let Err(error) = log("afterwards").perform(&hub) {
-                misfits.push(format!("{scene}: nothing can be written afterwards: {error:?}"));
-            }
-        }
-    }
+    let moments: Vec<Moment> =
+        steps.iter().flat_map(|step| [Moment::Before(step), Moment::After(step)]).collect();
+    let cases = Other::ALL.into_iter().flat_map(|other| moments.iter().map(move |moment| (other, *moment)));
+    // Side by side: one that waits for another's lock waits for seconds.
+    let misfits: Vec<String> = at_once(
+        cases
+            .map(|(other, moment)| -> Box<dyn FnOnce() -> Option<String> + Send + '_> {
+                Box::new(move || misfit(act, other, moment, of_first_start))
+            })
+            .collect(),
+    )
+    .into_iter()
+    .flatten()
+    .collect();
     assert!(misfits.is_empty(), "{misfits:#?}");
+}
+
+/// What is wrong after one case, if anything.
+fn misfit(act: &Act, other: Other, moment: Moment, of_first_start: bool) -> Option<String> {
+    let (mut family, keys) = (Family::new(), Arc::new(Keystore::default()));
+    if !of_first_start {
+        let hub = family.open_with(&keys);
+        family.fill(&hub);
+        hub.close();
+    }
+    let one = (!of_first_start).then(|| family.open_with(&keys));
+    let second = (!of_first_start && other != Other::Opens).then(|| family.open_with(&keys));
+    let (data, site, their_keys) = (family.data(), family.site(), keys.clone());
+    let answer = Arc::new(Mutex::new(None));
+    let tell = answer.clone();
+    *keys.meanwhile.lock().unwrap() = Some((
+        moment,
+        Box::new(move || {
+            let done = match second {
+                Some(hub) => other.act().perform(&hub),
+                None => open_with(&data, &site, their_keys).and_then(|hub| other.act().perform(&hub)),
+            };
+            *tell.lock().unwrap() = Some(done);
+        }),
+    ));
+    let done = match one {
+        Some(one) => act.perform(&one),
+        None => open_with(&family.data(), &family.site(), keys.clone()).and_then(|hub| act.perform(&hub)),
+    };
+    let others = answer.lock().unwrap().take()?;
+    let scene = format!("{other:?} {moment:?}: {done:?}, the other's {others:?}");
+    let is_fine = |it: &Result<(), HubError>| matches!(it, Ok(()) | Err(HubError::Storage { .. }));
+    if !is_fine(&done) || !is_fine(&others) {
+        return Some(format!("{scene}: told a family's keys are wrong"));
+    }
+    let after = |holding: &Holding, act: &Act, done: &Result<(), HubError>| match done {
+        Ok(()) => vec![holding.after(act)],
+        // Erasing that was refused may have done some of it.
+        Err(_) => vec![holding.clone(), holding.after(act)],
+    };
+    let mut allowed = Vec::new();
+    for first in after(&family.holding, act, &done) {
+        allowed.extend(after(&first, &other.act(), &others));
+    }
+    for first in after(&family.holding, &other.act(), &others) {
+        allowed.extend(after(&first, act, &done));
+    }
+    let hub = family.open_with(&keys);
+    let (locked, unreadable) = (hub.locked(), hub.storage().map(|it| it.unreadable));
+    if locked.is_some() || unreadable != Ok(0) || !hub.mended().is_empty() {
+        return Some(format!("{scene}: locked {locked:?}, unreadable {unreadable:?}"));
+    }
+    if !Holding::of(&hub).is_ok_and(|it| allowed.contains(&it)) {
+        return Some(format!("{scene}: {:?}", Holding::of(&hub)));
+    }
+    let afterwards = log("afterwards").perform(&hub).err();
+    afterwards.map(|error| format!("{scene}: nothing can be written afterwards: {error:?}"))
 }
 
 #[test]

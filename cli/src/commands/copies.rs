@@ -26,7 +26,10 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: CopyCommand) -> Re
                     return Ok(needs_passphrase());
                 };
                 new_file::write(&file, &hub.safety_copy(&passphrase)?)?;
-                hub.copy_kept()?;
+                // The copy is safe, whether or not there is room to note it.
+                if let Err(error) = hub.copy_kept() {
+                    anstream::eprintln!("otsupport: {}", words::copy_not_noted(&error));
+                }
             }
             print(global, &json!({ "file": file, "sealed": !plain, "holds": holds }), || {
                 let kind = if plain { "Plain copy" } else { "Safety copy" };

@@ -10,9 +10,10 @@ use super::Failure;
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error: io::Error| Failure(format!("{}: {}", path.display(), said(&error)));
     let mut part = path.as_os_str().to_owned();
-    part.push(".part");
+    part.push(format!(".{}.part", std::process::id()));
     let part = PathBuf::from(part);
-    let done = write_whole(&part, bytes).and_then(|()| {
+    let mut file = new(&part).map_err(failed)?;
+    let done = file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| {
         // A link, unlike a renaming, never takes the place of a file that is there. Not every disk has links.
         match fs::hard_link(&part, path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
@@ -33,14 +34,12 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn new(path: &Path) -> io::Result<fs::File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    options.open(path)
 }
 
 fn said(error: &io::Error) -> String {

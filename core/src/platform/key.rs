@@ -26,7 +26,8 @@ pub enum KeyFault {
 /// A keystore: Android's Keystore, Apple's Keychain, or a file.
 ///
 /// It may hold two keys for a moment: while what the family made is sealed anew, the new key stands before the old one, so
-/// that a kill at any point leaves the one that opens.
+/// that a kill at any point leaves the one that opens. [`Self::add`], [`Self::retain`] and [`Self::erase`] are called while the
+/// family's database is locked, so that two programs never change keys at once: they must not call the hub.
 pub trait KeyStore: Send + Sync {
     /// The keys, the newest first; none before first use, or if they are lost.
     ///

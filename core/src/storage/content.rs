@@ -7,7 +7,7 @@ use otsupport_wire::snapshot::{
     Audience, Item, Record, ReviewStatus, Service, ServiceStatus, Setting, Summary,
 };
 use otsupport_wire::trust::Newest;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use rusqlite_migration::{M, Migrations};
 
 use super::access::{Database, Reading, Writing};
@@ -25,10 +25,10 @@ pub(crate) struct ContentStore {
 
 impl ContentStore {
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        let writer = open::writer(path, Durability::Normal, &Migrations::from_slice(MIGRATIONS))?;
+        let database = Database::open(path, open_writer)?;
         // The first read tells whether the file is a database at all.
-        writer.query_row("SELECT count(*) FROM bank", [], |_| Ok(()))?;
-        Ok(Self { database: Database::new(path.to_owned(), writer) })
+        database.read(Bank::read)?;
+        Ok(Self { database })
     }
 
     /// Removes the database's files: it is rebuilt from the kept snapshot.
@@ -44,6 +44,10 @@ impl ContentStore {
         }
         Ok(())
     }
+}
+
+fn open_writer(path: &Path) -> Result<Connection, Error> {
+    open::writer(path, Durability::Normal, &Migrations::from_slice(MIGRATIONS))
 }
 
 impl Deref for ContentStore {

@@ -77,18 +77,19 @@ impl FamilyStore {
     /// and the second value says so. A key that is missing or wrong is no failure: see [`Self::locked`].
     pub(crate) fn open(path: &Path, keys: Arc<dyn KeyStore>) -> Result<(Self, Option<Quarantine>), Error> {
         replace::finish(path)?;
-        let (writer, quarantine) = match whole(path) {
+        let (database, quarantine) = match whole(path) {
             Err(error) if error.is_damage() => {
+                let _alone = replace::alone(path)?;
                 let mut salvaged = 0;
                 let file = replace::with(path, replace::Aside::Damaged, |new| {
                     salvaged = salvage::carry_over(path, new)?;
                     Ok(())
                 })?;
-                (open_writer(path)?, Some(Quarantine { file, salvaged }))
+                (Database::open(path, open_writer)?, Some(Quarantine { file, salvaged }))
             }
             opened => (opened?, None),
         };
-        let database = RwLock::new(Arc::new(Database::new(path.to_owned(), writer)));
+        let database = RwLock::new(Arc::new(database));
         let store = Self { path: path.to_owned(), keys, database, door: RwLock::new(None) };
         store.unlock()?;
         Ok((store, quarantine))
@@ -104,59 +105,82 @@ impl FamilyStore {
 
     /// Asks the keystore for the key, again if need be.
     pub(crate) fn unlock(&self) -> Result<(), Error> {
+        self.follow()?;
         let door = self.try_key()?;
         if let Door::Open(Opened { key, .. }) = &door
             && self.database().read(sealed::has_saved).map_err(of_family)?
         {
             self.database().write(|writing| sealed::move_saved(writing, key)).map_err(of_family)?;
         }
-        *self.door.write().unwrap_or_else(PoisonError::into_inner) = Some(door);
+        self.set_door(Some(door));
         Ok(())
     }
 
     fn try_key(&self) -> Result<Door, Error> {
-        let keys = self.keys.keys();
-        let Some(mark) = self.database().read(mark).map_err(of_family)? else {
-            let key = match keys {
-                Ok(keys) => keys.into_iter().next(),
-                Err(KeyFault::Unavailable) => return Ok(Door::Locked(Locked::KeyUnavailable)),
-                Err(KeyFault::Io(error)) => return Err(error.into()),
-            };
-            return Ok(Door::Open(self.first(key)?));
-        };
-        let Ok(keys) = keys else { return Ok(Door::Locked(Locked::KeyUnavailable)) };
-        let several = keys.len() > 1;
+        let Some(mark) = self.database().read(mark).map_err(of_family)? else { return self.first() };
+        let Ok(keys) = self.keys.keys() else { return Ok(Door::Locked(Locked::KeyUnavailable)) };
         let Some(key) = keys.iter().find(|it| it.open(MARK, &mark).is_ok()) else {
             let none = keys.is_empty();
             return Ok(Door::Locked(if none { Locked::KeyUnavailable } else { Locked::WrongKey }));
         };
-        if several {
-            // A change of keys that was cut short ends here, on the side on which it stood.
-            self.keys.retain(key).map_err(unkept)?;
+        let opened = Opened { key: key.clone(), mark };
+        if keys.len() > 1 {
+            // A change of keys that was cut short. What is left of it is no harm, so it need not succeed.
+            let _ = self.forget_others(&opened);
         }
-        Ok(Door::Open(Opened { key: key.clone(), mark }))
+        Ok(Door::Open(opened))
     }
 
-    /// Marks an empty database with `key`, or with a new one.
-    fn first(&self, key: Option<FamilyKey>) -> Result<Opened, Error> {
-        let key = match key {
-            Some(key) => key,
-            None => {
-                let key = FamilyKey::random()?;
-                self.keys.add(&key).map_err(unkept)?;
-                key
-            }
-        };
+    /// Forgets every key but the one that opens. Under the database's lock, as every step of a keystore that changes it: no other
+    /// program is then between two steps of its own.
+    fn forget_others(&self, opened: &Opened) -> Result<(), Error> {
         let database = self.database();
-        let mark = database.write(|writing| set_mark(writing, &key)).map_err(of_family)?;
-        Ok(Opened { key, mark })
+        let forgotten = database.write(|writing| {
+            still_fits(&database, opened, &writing.reading())?;
+            self.keys.retain(&opened.key).map_err(unkept)
+        });
+        forgotten.map_err(of_family)
+    }
+
+    /// Marks an empty database with the keystore's key, or with a new one.
+    fn first(&self) -> Result<Door, Error> {
+        let database = self.database();
+        let marked = database.write(|writing| {
+            if mark(&writing.reading())?.is_some() {
+                // Another program was first.
+                return Ok(None);
+            }
+            let kept = match self.keys.keys() {
+                Ok(keys) => keys.into_iter().next(),
+                // What is no key is none; adding one says whether the keystore works.
+                Err(KeyFault::Unavailable) => None,
+                Err(KeyFault::Io(error)) => return Err(error.into()),
+            };
+            let key = match kept {
+                Some(key) => key,
+                None => {
+                    let key = FamilyKey::random()?;
+                    self.keys.add(&key).map_err(unkept)?;
+                    key
+                }
+            };
+            let mark = set_mark(writing, &key)?;
+            Ok(Some(Opened { key, mark }))
+        });
+        match marked {
+            Ok(Some(opened)) => Ok(Door::Open(opened)),
+            Ok(None) => self.try_key(),
+            Err(Error::Locked(locked)) => Ok(Door::Locked(locked)),
+            Err(error) => Err(of_family(error)),
+        }
     }
 
     /// Reads what the family made. `work` may be called twice.
     pub(crate) fn read<T>(&self, work: impl Fn(&FamilyReading<'_>) -> Result<T, Error>) -> Result<T, Error> {
         self.through_the_door(|door| {
-            self.database().read(|reading| {
-                door.still_fits(reading)?;
+            let database = self.database();
+            database.read(|reading| {
+                still_fits(&database, door, reading)?;
                 work(&FamilyReading::new(*reading, &door.key))
             })
         })
@@ -165,8 +189,9 @@ impl FamilyStore {
     /// Changes what the family made, all or nothing: when this returns it is on disk. `work` may be called twice.
     pub(crate) fn write<T>(&self, work: impl Fn(&FamilyWriting<'_>) -> Result<T, Error>) -> Result<T, Error> {
         self.through_the_door(|door| {
-            self.database().write(|writing| {
-                door.still_fits(&writing.reading())?;
+            let database = self.database();
+            database.write(|writing| {
+                still_fits(&database, door, &writing.reading())?;
                 work(&FamilyWriting::new(writing, &door.key))
             })
         })
@@ -196,46 +221,91 @@ impl FamilyStore {
 
     /// Seals everything anew under a new key. A kill at any point leaves the old key or the new one, and all rows under it.
     pub(crate) fn change_key(&self) -> Result<(), Error> {
-        let key = FamilyKey::random()?;
-        self.keys.add(&key).map_err(unkept)?;
-        let mark = self.through_the_door(|door| {
-            self.database().write(|writing| {
-                door.still_fits(&writing.reading())?;
+        let opened = self.through_the_door(|door| {
+            let key = FamilyKey::random()?;
+            let database = self.database();
+            let mark = database.write(|writing| {
+                still_fits(&database, door, &writing.reading())?;
+                self.keys.add(&key).map_err(unkept)?;
                 sealed::seal_anew(writing, &door.key, &key)?;
                 set_mark(writing, &key)
-            })
+            })?;
+            Ok(Opened { key, mark })
         })?;
-        *self.door.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Door::Open(Opened { key: key.clone(), mark }));
-        self.keys.retain(&key).map_err(unkept)?;
+        self.set_door(Some(Door::Open(opened.clone())));
+        match self.forget_others(&opened) {
+            // Another program has changed it once more: the key that opens now is its to keep.
+            Err(Error::KeyMoved) => {}
+            done => done?,
+        }
         self.database().fold_log().map_err(of_family)
     }
 
     /// Removes what the family made, the files that were set aside, and the key. What this phone has trusted stays.
     pub(crate) fn erase(&self) -> Result<(), Error> {
+        self.follow()?;
         replace::remove_aside(&self.path)?;
         let database = self.database();
+        self.set_door(None);
         database.write(sealed::clear).map_err(of_family)?;
-        *self.door.write().unwrap_or_else(PoisonError::into_inner) = None;
         database.compact().map_err(of_family)?;
-        self.keys.erase().map_err(unkept)
+        let begun_again = database.write(|writing| {
+            let begun_again = mark(&writing.reading())?.is_some();
+            if !begun_again {
+                self.keys.erase().map_err(unkept)?;
+            }
+            Ok(begun_again)
+        });
+        if begun_again.map_err(of_family)? {
+            // Another program has already written something new under the old key: that is kept, and the old key is not.
+            self.unlock()?;
+            return self.change_key();
+        }
+        Ok(())
     }
 
-    /// Begins anew beside the old file, which is kept, and gives its new name. What this phone has trusted is carried over.
-    pub(crate) fn start_afresh(&self) -> Result<PathBuf, Error> {
-        let floor = self.floor()?;
-        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
-        database.close();
-        let aside = replace::with(&self.path, replace::Aside::Locked, |new| match &floor {
-            Some(floor) => floor.carry(new),
-            None => Ok(()),
-        });
-        // Whatever happened, there is a database to go on with.
-        *database = Arc::new(Database::new(self.path.clone(), open_writer(&self.path)?));
-        drop(database);
-        let aside = aside?;
+    /// Begins anew beside the old file, which is kept, and gives its new name; `None` if it opens after all. What this phone has
+    /// trusted is carried over.
+    pub(crate) fn start_afresh(&self) -> Result<Option<PathBuf>, Error> {
+        let _alone = replace::alone(&self.path)?;
+        // The key may be back, or another program may have begun anew already.
         self.unlock()?;
-        Ok(aside)
+        if self.locked().is_none() {
+            return Ok(None);
+        }
+        // The new key first: where the keystore keeps none, nothing has changed.
+        if self.keys.keys().unwrap_or_default().is_empty() {
+            self.keys.add(&FamilyKey::random()?).map_err(unkept)?;
+        }
+        let floor = self.floor()?;
+        let old = self.database();
+        let aside = replace::with(&self.path, replace::Aside::Locked, |new| {
+            // Whoever has the old one open writes before this, or finds that it has moved.
+            old.fold_log()?;
+            match &floor {
+                Some(floor) => floor.carry(new),
+                None => Ok(()),
+            }
+        })?;
+        self.follow()?;
+        self.unlock()?;
+        match self.locked() {
+            Some(locked) => Err(Error::Locked(locked)),
+            None => Ok(Some(aside)),
+        }
+    }
+
+    /// Opens the database that is there under this name, if it is another than before.
+    fn follow(&self) -> Result<(), Error> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        if !database.is_in_place() {
+            *database = Arc::new(Database::open(&self.path, open_writer)?);
+        }
+        Ok(())
+    }
+
+    fn set_door(&self, door: Option<Door>) {
+        *self.door.write().unwrap_or_else(PoisonError::into_inner) = door;
     }
 
     /// What this phone has trusted.
@@ -262,10 +332,10 @@ impl FamilyStore {
     }
 }
 
-impl Opened {
-    fn still_fits(&self, reading: &Reading<'_>) -> Result<(), Error> {
-        if mark(reading)?.as_deref() == Some(&self.mark) { Ok(()) } else { Err(Error::KeyMoved) }
-    }
+/// Whether the key and the file are still those that were seen. Asked within a transaction.
+fn still_fits(database: &Database, opened: &Opened, reading: &Reading<'_>) -> Result<(), Error> {
+    let fits = mark(reading)?.as_deref() == Some(&opened.mark) && database.is_in_place();
+    if fits { Ok(()) } else { Err(Error::KeyMoved) }
 }
 
 /// What this database reports is its own: work on the bank reads both, and only the bank is ever rebuilt.
@@ -284,10 +354,11 @@ fn unkept(fault: KeyFault) -> Error {
 }
 
 /// Opens a database that is whole.
-fn whole(path: &Path) -> Result<Connection, Error> {
-    let writer = open_writer(path)?;
-    let verdict: String = writer.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" { Ok(writer) } else { Err(damage()) }
+fn whole(path: &Path) -> Result<Database, Error> {
+    let database = Database::open(path, open_writer)?;
+    let verdict: String =
+        database.read(|reading| Ok(reading.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?))?;
+    if verdict == "ok" { Ok(database) } else { Err(damage()) }
 }
 
 fn open_writer(path: &Path) -> Result<Connection, Error> {

@@ -53,19 +53,33 @@ pub(super) fn with(
         .find(|it| !it.exists())
         .ok_or(Error::Internal("no free name"))?;
     move_away(path, &aside)?;
-    rename(&new, path)?;
+    fs::rename(&new, path)?;
     Ok(aside)
+}
+
+/// Held while one program replaces a database on purpose. Where files cannot be locked, one app has the folder alone.
+pub(super) fn alone(path: &Path) -> Result<fs::File, Error> {
+    let file = fs::File::create(path.with_extension("lock"))?;
+    match file.try_lock() {
+        Err(fs::TryLockError::WouldBlock) => Err(Error::Busy),
+        Err(fs::TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => {
+            Err(error.into())
+        }
+        _ => Ok(file),
+    }
 }
 
 /// Ends a replacement that was cut short between moving the old one away and putting the new one in its place.
 pub(super) fn finish(path: &Path) -> Result<(), Error> {
     let new = named(path, ".new");
+    if !new.exists() {
+        return Ok(());
+    }
+    // Whoever is replacing it just now ends it.
+    let _alone = alone(path)?;
     if path.exists() {
         // Filled, or half filled, and not needed: the old one was never moved.
         return remove_database(&new);
-    }
-    if !new.exists() {
-        return Ok(());
     }
     // The log that stayed belongs to the one that moved last.
     let newest = aside(path)?.into_iter().max_by_key(|it| {
@@ -97,6 +111,7 @@ pub(super) fn remove_aside(path: &Path) -> Result<(), Error> {
     for database in aside(path)?.iter().rev() {
         remove_database(database)?;
     }
+    gone_is_fine(fs::remove_file(path.with_extension("lock")))?;
     remove_database(&named(path, ".new"))
 }
 
