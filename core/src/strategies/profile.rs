@@ -174,7 +174,7 @@ pub(crate) fn put_profile(
     };
     family.write(|writing| {
         let others: Vec<Profile> = writing.all()?;
-        if others.iter().any(|it| it.id != profile.id && same_name(&it.nickname, &profile.nickname)) {
+        if others.iter().any(|it| it.id != profile.id && it.nickname.is_same(&profile.nickname)) {
             return Err(Error::Invalid("nickname-taken"));
         }
         writing.put(&profile)
@@ -217,9 +217,4 @@ pub(crate) fn remove_profile(
 pub(super) fn known(writing: &FamilyWriting<'_>, id: &ProfileId) -> Result<Profile, Error> {
     let profiles: Vec<Profile> = writing.all()?;
     profiles.into_iter().find(|it| it.id == *id).ok_or(Error::Invalid("profile"))
-}
-
-/// Whether two nicknames would be taken for one.
-pub(crate) fn same_name(one: &Nickname, other: &Nickname) -> bool {
-    one.as_str().to_lowercase() == other.as_str().to_lowercase()
 }
