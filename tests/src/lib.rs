@@ -3,5 +3,6 @@
 pub mod content_folder;
 pub mod generated_bank;
 pub mod hostile_hub;
+pub mod household;
 pub mod phone;
 pub mod site;
