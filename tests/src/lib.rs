@@ -4,6 +4,7 @@ pub mod content_folder;
 pub mod family;
 pub mod generated_bank;
 pub mod hostile_hub;
+pub mod household;
 pub mod phone;
 pub mod seeded;
 pub mod site;

@@ -60,13 +60,13 @@ pub(crate) enum FamilyCommand {
         #[arg(long, value_name = "DATE")]
         on: Option<NaiveDate>,
         /// Who was there, such as Grandad.
-        #[arg(long, value_name = "T", default_value = "")]
+        #[arg(long, value_name = "T", default_value = "", allow_hyphen_values = true)]
         who: String,
         /// With which child: a nickname. A new one is added.
         #[arg(long, value_name = "P")]
         profile: Option<String>,
         /// A few words.
-        #[arg(long, value_name = "T", default_value = "")]
+        #[arg(long, value_name = "T", default_value = "", allow_hyphen_values = true)]
         note: String,
         /// Change this line instead of writing a new one.
         #[arg(long, value_name = "ENTRY")]

@@ -1,7 +1,7 @@
 //! Safety copies, the key, and erasing.
 
 use std::fs;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -95,11 +95,14 @@ fn erase(global: &Global, hub: &SupportHub, yes: bool) -> Result<ExitCode, Failu
 
 fn read(file: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let failed = |error: std::io::Error| Failure(format!("{}: {error}", file.display()));
-    let length = fs::metadata(file).map_err(failed)?.len();
-    if length > LARGEST_COPY as u64 {
+    let mut bytes = Zeroizing::new(Vec::new());
+    // Not what the disk says it holds: a pipe has no length.
+    let most = LARGEST_COPY as u64 + 1;
+    fs::File::open(file).and_then(|it| it.take(most).read_to_end(&mut bytes)).map_err(failed)?;
+    if bytes.len() > LARGEST_COPY {
         return Err(Failure(format!("{}: too large for a safety copy", file.display())));
     }
-    fs::read(file).map(Zeroizing::new).map_err(failed)
+    Ok(bytes)
 }
 
 /// The passphrase from its file, or asked for where somebody can answer; `None` where nobody can.

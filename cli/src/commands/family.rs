@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use otsupport_core::SupportHub;
 use otsupport_core::strategies::{
-    Age, EntryId, List, LogRequest, Profile, ProfileId, ProfileKind, ProfileRequest, RecordRequest,
-    TryRequest,
+    Age, EntryId, List, ListName, LogRequest, Nickname, Profile, ProfileId, ProfileKind, ProfileRequest,
+    RecordRequest, TryRequest,
 };
+use otsupport_core::{HubError, SupportHub};
 use serde_json::json;
 
 use super::{Failure, print};
@@ -24,7 +24,9 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: FamilyCommand) -> 
         }
         FamilyCommand::Unlist { name } => {
             let lists_before = hub.lists()?;
-            let list = lists_before.iter().find(|it| same(it.name.as_str(), &name));
+            let typed = ListName::try_from(name.clone()).ok();
+            let list =
+                lists_before.iter().find(|it| typed.as_ref().is_some_and(|typed| it.name.is_same(typed)));
             hub.remove_list(&list.ok_or_else(|| Failure(words::no_such_list(&name)))?.id)?;
             lists(global, &hub.lists()?);
         }
@@ -36,7 +38,7 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: FamilyCommand) -> 
         FamilyCommand::Try { id: typed, days, profile } => {
             let days = days.into_iter().map(Into::into).collect();
             let item = id(typed)?;
-            let week = hub.try_this_week(&TryRequest { item, profile: with(hub, profile)?, days })?;
+            let week = with(hub, profile, |profile| hub.try_this_week(&TryRequest { item, profile, days }))?;
             print(global, &week, || paint::week(&week));
         }
         FamilyCommand::Untry { id: typed, profile } => {
@@ -50,12 +52,14 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: FamilyCommand) -> 
         }
         FamilyCommand::Log { id: typed, result, on, who, profile, note, change } => {
             let item = id(typed)?;
-            let profile = with(hub, profile)?;
-            let request = LogRequest { item, profile, on, result: result.into(), who, note };
-            let logged = match change {
-                None => hub.log(&request)?,
-                Some(entry) => hub.change_log(&existing(hub, entry)?, &request)?,
-            };
+            let change = change.map(|it| existing(hub, it)).transpose()?;
+            let logged = with(hub, profile, |profile| {
+                let request = LogRequest { item, profile, on, result: result.into(), who, note };
+                match &change {
+                    None => hub.log(&request),
+                    Some(entry) => hub.change_log(entry, &request),
+                }
+            })?;
             print(global, &logged, || paint::logged(&logged));
         }
         FamilyCommand::Unlog { entry } => {
@@ -136,11 +140,15 @@ fn request(nickname: String, fields: ProfileFields) -> ProfileRequest {
     }
 }
 
-/// The profile with this nickname; a child of that name is added if there is none.
-fn with(hub: &SupportHub, nickname: Option<String>) -> Result<Option<ProfileId>, Failure> {
-    let Some(nickname) = nickname else { return Ok(None) };
+/// Does something with the child of this nickname. One of a new name is added, unless it fails: a slip of the pen makes nobody.
+fn with<T>(
+    hub: &SupportHub,
+    nickname: Option<String>,
+    work: impl FnOnce(Option<ProfileId>) -> Result<T, HubError>,
+) -> Result<T, Failure> {
+    let Some(nickname) = nickname else { return Ok(work(None)?) };
     if let Some(profile) = find(hub, &nickname)? {
-        return Ok(Some(profile.id));
+        return Ok(work(Some(profile.id))?);
     }
     let request = ProfileRequest {
         nickname: nickname.clone(),
@@ -149,8 +157,12 @@ fn with(hub: &SupportHub, nickname: Option<String>) -> Result<Option<ProfileId>,
         settings: Default::default(),
     };
     let profile = hub.add_profile(&request)?;
-    anstream::eprintln!("otsupport: {} is new here and was added", profile.nickname.as_str());
-    Ok(Some(profile.id))
+    let done = work(Some(profile.id.clone()));
+    match &done {
+        Ok(_) => anstream::eprintln!("otsupport: {} is new here and was added", profile.nickname.as_str()),
+        Err(_) => hub.remove_profile(&profile.id, false)?,
+    }
+    Ok(done?)
 }
 
 fn known(hub: &SupportHub, nickname: &str) -> Result<Profile, Failure> {
@@ -158,12 +170,11 @@ fn known(hub: &SupportHub, nickname: &str) -> Result<Profile, Failure> {
 }
 
 fn find(hub: &SupportHub, nickname: &str) -> Result<Option<Profile>, Failure> {
-    let profiles = hub.profiles()?;
-    Ok(profiles.into_iter().find(|it| same(it.nickname.as_str(), nickname) || it.id.as_str() == nickname))
-}
-
-fn same(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.trim().to_lowercase()
+    let typed = Nickname::try_from(nickname.to_owned()).ok();
+    let is_meant = |it: &Profile| {
+        typed.as_ref().is_some_and(|typed| it.nickname.is_same(typed)) || it.id.as_str() == nickname
+    };
+    Ok(hub.profiles()?.into_iter().find(is_meant))
 }
 
 /// A line of the log that is there.

@@ -58,8 +58,7 @@ pub(crate) fn put_list(
     let new = shelf::savable(bank, &new)?;
     family.write(|writing| {
         let lists: Vec<List> = writing.all()?;
-        let id =
-            lists.into_iter().find(|it| same_name(&it.name, &name)).map_or_else(|| id.clone(), |it| it.id);
+        let id = lists.into_iter().find(|it| it.name.is_same(&name)).map_or_else(|| id.clone(), |it| it.id);
         let list = List { id, name: name.clone(), items: items.clone(), changed_at: now };
         for (item, row) in &new {
             shelf::put(writing, item, row, now)?;
@@ -72,9 +71,4 @@ pub(crate) fn put_list(
 /// Removes a list. Its items stay on the shelf.
 pub(crate) fn remove_list(family: &FamilyStore, id: &ListId) -> Result<(), Error> {
     family.write(|writing| writing.remove::<List>(id.as_str()))
-}
-
-/// Whether two names would be taken for one.
-pub(crate) fn same_name(one: &ListName, other: &ListName) -> bool {
-    one.as_str().to_lowercase() == other.as_str().to_lowercase()
 }

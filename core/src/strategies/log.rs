@@ -11,7 +11,7 @@ use super::profile::known;
 use super::show::item;
 use super::view::Kind;
 use super::warnings::{Warnings, warnings};
-use super::written::{Note, Who};
+use super::written::{self, Note, Who};
 use crate::error::Error;
 use crate::storage::{CopyDue, FamilyRecord, FamilyStore, Reading, Table, copy_due};
 
@@ -38,6 +38,7 @@ pub struct Entry {
     /// The strategy.
     pub item: ItemId,
     /// The strategy's title at the time: the line stays readable when the bank no longer has it.
+    #[serde(deserialize_with = "written::title")]
     pub title: String,
     /// For whom, if for anybody in particular.
     pub profile: Option<ProfileId>,

@@ -48,7 +48,7 @@ pub use ids::{EntryId, ListId, NotAnId, ProfileId};
 #[cfg(feature = "phone")]
 pub use list::List;
 #[cfg(feature = "phone")]
-pub(crate) use list::{lists, put_list, remove_list, same_name as same_list_name};
+pub(crate) use list::{lists, put_list, remove_list};
 #[cfg(feature = "phone")]
 pub use log::{Entry, LogRequest, Logged, PracticeResult};
 #[cfg(feature = "phone")]
@@ -64,7 +64,7 @@ pub use preferences::{Preferences, View};
 #[cfg(feature = "phone")]
 pub use profile::{Age, BirthMonth, NotAMonth, Profile, ProfileKind, ProfileRequest};
 #[cfg(feature = "phone")]
-pub(crate) use profile::{profiles, put_profile, remove_profile, same_name as same_nickname};
+pub(crate) use profile::{profiles, put_profile, remove_profile};
 #[cfg(feature = "phone")]
 pub(crate) use record::record;
 #[cfg(feature = "phone")]
@@ -79,6 +79,8 @@ pub(crate) use show::show;
 pub(crate) use signpost::{open_signpost, signpost, signpost_sheet};
 #[cfg(feature = "phone")]
 pub use warnings::Warnings;
+#[cfg(feature = "phone")]
+pub(crate) use written::visible;
 #[cfg(feature = "phone")]
 pub use written::{BadText, ListName, Nickname, Note, Who};
 

@@ -12,6 +12,7 @@ use super::log::{Entry, strategy};
 use super::profile::{Profile, known};
 use super::show::item;
 use super::view::Currency;
+use super::written;
 use crate::error::Error;
 use crate::storage::{FamilyRecord, FamilyStore, Reading, Table};
 
@@ -77,9 +78,11 @@ pub(crate) struct Plan {
 
 /// A plan without the id of its row: a strategy is tried once for one child.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Trial {
     pub(crate) item: ItemId,
     /// The strategy's title when the plan was made: it stays readable when the bank no longer has it.
+    #[serde(deserialize_with = "written::title")]
     pub(crate) title: String,
     pub(crate) profile: Option<ProfileId>,
     pub(crate) days: BTreeSet<Day>,

@@ -174,7 +174,7 @@ pub(crate) fn put_profile(
     };
     family.write(|writing| {
         let others: Vec<Profile> = writing.all()?;
-        if others.iter().any(|it| it.id != profile.id && same_name(&it.nickname, &profile.nickname)) {
+        if others.iter().any(|it| it.id != profile.id && it.nickname.is_same(&profile.nickname)) {
             return Err(Error::Invalid("nickname-taken"));
         }
         writing.put(&profile)
@@ -216,9 +216,4 @@ pub(crate) fn remove_profile(
 /// The profile with this id, or that there is none.
 pub(super) fn known(writing: &FamilyWriting<'_>, id: &ProfileId) -> Result<Profile, Error> {
     writing.get(id.as_str())?.ok_or(Error::Invalid("profile"))
-}
-
-/// Whether two nicknames would be taken for one.
-pub(crate) fn same_name(one: &Nickname, other: &Nickname) -> bool {
-    one.as_str().to_lowercase() == other.as_str().to_lowercase()
 }

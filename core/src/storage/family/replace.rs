@@ -93,26 +93,39 @@ pub(super) fn finish(path: &Path) -> Result<(), Error> {
 
 /// The databases that were set aside.
 pub(super) fn aside(path: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut found: Vec<PathBuf> = Aside::ALL
-        .iter()
-        .flat_map(|why| {
-            (1..u32::MAX)
-                .map(|number| named(path, &format!(".{}-{number}", why.word())))
-                .take_while(|it| it.exists())
-        })
-        .collect();
+    let companion =
+        |it: &Path| COMPANIONS.iter().any(|end| it.as_os_str().as_encoded_bytes().ends_with(end.as_bytes()));
+    let mut found = beside(path)?;
+    found.retain(|it| !companion(it));
     found.sort();
     Ok(found)
 }
 
 /// Removes the databases that were set aside, with what lies beside them.
 pub(super) fn remove_aside(path: &Path) -> Result<(), Error> {
-    // Last first, so that a kill leaves no gap in the numbers.
-    for database in aside(path)?.iter().rev() {
-        remove_database(database)?;
+    for file in beside(path)? {
+        gone_is_fine(fs::remove_file(file))?;
     }
     gone_is_fine(fs::remove_file(path.with_extension("lock")))?;
     remove_database(&named(path, ".new"))
+}
+
+/// Every file that belongs to a database that was set aside. The folder is read: somebody may have moved one of them, and
+/// what follows a gap in the numbers is a family's too.
+fn beside(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Ok(Vec::new()) };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let begins = |why: &Aside| [name.as_encoded_bytes(), format!(".{}-", why.word()).as_bytes()].concat();
+    let beginnings: Vec<Vec<u8>> = Aside::ALL.iter().map(begins).collect();
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let file = entry.file_name();
+        if beginnings.iter().any(|it| file.as_encoded_bytes().starts_with(it)) {
+            found.push(folder.join(file));
+        }
+    }
+    Ok(found)
 }
 
 fn move_away(path: &Path, aside: &Path) -> Result<(), Error> {

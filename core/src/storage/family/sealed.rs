@@ -1,5 +1,7 @@
 //! Rows whose text is sealed under its place: table, column and row.
 
+use std::collections::HashSet;
+
 use chrono::DateTime;
 use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
@@ -178,7 +180,8 @@ impl<'a> FamilyWriting<'a> {
             .prepare_cached(&format!("SELECT id FROM {table} ORDER BY position"))?
             .query_map([], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        let others = before.iter().map(String::as_str).filter(|it| !ids.contains(it));
+        let first: HashSet<&str> = ids.iter().copied().collect();
+        let others = before.iter().map(String::as_str).filter(|it| !first.contains(it));
         // Positions are unique at every step: they go below zero first.
         self.writing.execute(&format!("UPDATE {table} SET position = -position"), [])?;
         let mut place =

@@ -1,5 +1,7 @@
 //! The documented JSON (`docs/safety-copy.md`).
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use otsupport_wire::ItemId;
 use otsupport_wire::snapshot::Item;
@@ -10,7 +12,7 @@ use super::Holdings;
 use super::merge::merge;
 use crate::error::Error;
 use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Table, random};
-use crate::strategies::{Entry, List, Plan, Preferences, Profile, RowId, Shelved, Trial, put_copy};
+use crate::strategies::{Entry, List, Plan, Preferences, Profile, RowId, Shelved, Trial, put_copy, visible};
 
 /// The name of the format.
 const FORMAT: &str = "otsupport-family";
@@ -107,7 +109,12 @@ impl FamilyDocument {
         if label.version > VERSION {
             return Err(Error::NewerSchema);
         }
-        serde_json::from_slice(json).map_err(misfit)
+        let mut document: Self = serde_json::from_slice(json).map_err(misfit)?;
+        for seen in document.shelf.iter_mut().filter_map(|it| it.seen.as_mut()) {
+            // It is shown when the bank no longer has the item.
+            seen.title = visible(&seen.title);
+        }
+        Ok(document)
     }
 
     pub(super) fn holdings(&self) -> Holdings {
@@ -154,10 +161,11 @@ impl FamilyDocument {
     ) -> Result<(), Error> {
         let mut row = || rows.next().ok_or(Error::Internal("too few ids"));
         let shelf: Vec<Shelved> = writing.all()?;
+        let shelf: HashMap<&ItemId, &Shelved> = shelf.iter().map(|it| (&it.item, it)).collect();
         let mut order = Vec::new();
         for it in &self.shelf {
-            let shelved = match shelf.iter().find(|here| here.item == it.item) {
-                Some(here) => here.clone().at(it.saved_at),
+            let shelved = match shelf.get(&it.item) {
+                Some(here) => Shelved::clone(here).at(it.saved_at),
                 None => Shelved::new(row()?, it.item.clone(), it.saved_at),
             };
             put_copy(writing, &shelved, it.seen.as_ref())?;
@@ -165,9 +173,10 @@ impl FamilyDocument {
         }
         arrange(writing, &order)?;
         let plans: Vec<Plan> = writing.all()?;
+        let plans: HashMap<_, &RowId> = plans.iter().map(|it| ((&it.item, &it.profile), &it.id)).collect();
         for trial in &self.plans {
-            let id = match plans.iter().find(|it| it.is_of(&trial.item, &trial.profile)) {
-                Some(here) => here.id.clone(),
+            let id = match plans.get(&(&trial.item, &trial.profile)) {
+                Some(here) => RowId::clone(here),
                 None => row()?,
             };
             writing.put(&Plan { id, trial: trial.clone() })?;

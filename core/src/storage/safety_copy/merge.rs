@@ -1,85 +1,134 @@
 //! Two families' data as one: everything that either holds. Where both hold the same thing, the one changed later stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::Hash;
 
 use chrono::{DateTime, Utc};
 
 use super::document::FamilyDocument;
-use crate::strategies::{Entry, List, ProfileId, same_list_name, same_nickname};
+use crate::strategies::{Entry, List, Profile, ProfileId};
 
 /// What is here comes first, in its order; what is new follows in the order of the file.
 pub(super) fn merge(mut here: FamilyDocument, file: FamilyDocument) -> FamilyDocument {
-    // A child who was entered again on a new phone is the same child.
-    let mut same: BTreeMap<ProfileId, ProfileId> = BTreeMap::new();
-    for theirs in file.profiles {
-        let ours =
-            here.profiles.iter().position(|it| it.id == theirs.id).or_else(|| {
-                here.profiles.iter().position(|it| same_nickname(&it.nickname, &theirs.nickname))
-            });
-        match ours.map(|at| &mut here.profiles[at]) {
-            None => here.profiles.push(theirs),
-            Some(ours) => {
-                same.insert(theirs.id.clone(), ours.id.clone());
-                if theirs.changed_at > ours.changed_at {
-                    let id = ours.id.clone();
-                    *ours = theirs;
-                    ours.id = id;
-                }
-            }
-        }
-    }
+    let same = children(&mut here.profiles, file.profiles);
     let profile = |id: Option<ProfileId>| id.map(|it| same.get(&it).cloned().unwrap_or(it));
-
-    for theirs in file.shelf {
-        match here.shelf.iter_mut().find(|it| it.item == theirs.item) {
-            None => here.shelf.push(theirs),
-            Some(ours) if theirs.saved_at > ours.saved_at || ours.seen.is_none() => {
+    each(
+        &mut here.shelf,
+        file.shelf,
+        |it| it.item.clone(),
+        |ours, theirs| {
+            if theirs.saved_at > ours.saved_at || ours.seen.is_none() {
                 ours.saved_at = ours.saved_at.max(theirs.saved_at);
                 ours.seen = theirs.seen.or(ours.seen.take());
             }
-            Some(_) => {}
-        }
-    }
-    for theirs in file.lists {
-        let ours = here
-            .lists
-            .iter()
-            .position(|it| it.id == theirs.id)
-            .or_else(|| here.lists.iter().position(|it| same_list_name(&it.name, &theirs.name)));
-        match ours.map(|at| &mut here.lists[at]) {
-            None => here.lists.push(theirs),
-            Some(ours) => join(ours, theirs),
-        }
-    }
-    for mut theirs in file.plans {
-        theirs.profile = profile(theirs.profile);
-        match here.plans.iter_mut().find(|it| it.is_of(&theirs.item, &theirs.profile)) {
-            None => here.plans.push(theirs),
-            Some(ours) => replace(ours, theirs, |it| it.changed_at),
-        }
-    }
-    for theirs in file.log {
-        let theirs = Entry { profile: profile(theirs.profile.clone()), ..theirs };
-        match here.log.iter_mut().find(|it| it.id == theirs.id) {
-            None => here.log.push(theirs),
-            Some(ours) => replace(ours, theirs, |it| it.changed_at),
-        }
-    }
-    for theirs in file.waiting {
-        if !here.waiting.iter().any(|it| it.id == theirs.id) {
-            here.waiting.push(theirs);
-        }
-    }
+        },
+    );
+    lists(&mut here.lists, file.lists);
+    let plans = file.plans.into_iter().map(|mut it| {
+        it.profile = profile(it.profile);
+        it
+    });
+    let of = |it: &crate::strategies::Trial| (it.item.clone(), it.profile.clone());
+    each(&mut here.plans, plans, of, |ours, theirs| replace(ours, theirs, |it| Some(it.changed_at)));
+    let log = file.log.into_iter().map(|it| Entry { profile: profile(it.profile.clone()), ..it });
+    each(
+        &mut here.log,
+        log,
+        |it| it.id.clone(),
+        |ours, theirs| {
+            replace(ours, theirs, |it| Some(it.changed_at));
+        },
+    );
+    each(&mut here.waiting, file.waiting, |it| it.id.clone(), |_, _| {});
     let mut theirs = file.preferences;
     theirs.profile = profile(theirs.profile);
-    replace(&mut here.preferences, theirs, |it| it.changed_at.unwrap_or_default());
+    replace(&mut here.preferences, theirs, |it| it.changed_at);
     here
 }
 
-/// The later of two states of the same thing.
-fn replace<T>(ours: &mut T, theirs: T, changed_at: impl Fn(&T) -> DateTime<Utc>) {
+/// Adds what is new, and joins what both hold.
+fn each<T, K: Eq + Hash>(
+    here: &mut Vec<T>,
+    file: impl IntoIterator<Item = T>,
+    key: impl Fn(&T) -> K,
+    mut join: impl FnMut(&mut T, T),
+) {
+    let mut places: HashMap<K, usize> = here.iter().enumerate().map(|(at, it)| (key(it), at)).collect();
+    for theirs in file {
+        let next = here.len();
+        match *places.entry(key(&theirs)).or_insert(next) {
+            at if at == next => here.push(theirs),
+            at => join(&mut here[at], theirs),
+        }
+    }
+}
+
+/// The later of two states of the same thing. One that was never changed is the earliest.
+fn replace<T>(ours: &mut T, theirs: T, changed_at: impl Fn(&T) -> Option<DateTime<Utc>>) {
     if changed_at(&theirs) > changed_at(ours) {
         *ours = theirs;
+    }
+}
+
+/// A child who was entered again on a new phone is the same child: gives the id here for each id of the file that differs.
+fn children(here: &mut Vec<Profile>, file: Vec<Profile>) -> BTreeMap<ProfileId, ProfileId> {
+    let mut same = BTreeMap::new();
+    let mut by_id: HashMap<ProfileId, usize> =
+        here.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
+    // Whom the file knows by id is not the other child of that name.
+    let in_file: HashSet<&ProfileId> = file.iter().map(|it| &it.id).collect();
+    let strangers = here.iter().enumerate().filter(|(_, it)| !in_file.contains(&it.id));
+    let mut by_name: HashMap<String, usize> = strangers.map(|(at, it)| (it.nickname.folded(), at)).collect();
+    for theirs in file {
+        let ours = by_id.get(&theirs.id).copied().or_else(|| by_name.remove(&theirs.nickname.folded()));
+        by_id.insert(theirs.id.clone(), ours.unwrap_or(here.len()));
+        match ours.map(|at| &mut here[at]) {
+            None => here.push(theirs),
+            Some(ours) => {
+                let id = ours.id.clone();
+                same.insert(theirs.id.clone(), id.clone());
+                replace(ours, theirs, |it| Some(it.changed_at));
+                ours.id = id;
+            }
+        }
+    }
+    tell_apart(here);
+    same
+}
+
+/// Two children whom a renaming on another phone left with one name get a number, so that each can be told.
+fn tell_apart(profiles: &mut [Profile]) {
+    let mut names: HashSet<String> = profiles.iter().map(|it| it.nickname.folded()).collect();
+    let mut numbers: HashMap<String, u32> = HashMap::new();
+    for profile in profiles {
+        let number = numbers.entry(profile.nickname.folded()).or_insert(0);
+        *number += 1;
+        while *number > 1 {
+            let numbered = profile.nickname.numbered(*number);
+            if names.insert(numbered.folded()) {
+                profile.nickname = numbered;
+                break;
+            }
+            *number += 1;
+        }
+    }
+}
+
+/// A list of the same name is the same list.
+fn lists(here: &mut Vec<List>, file: Vec<List>) {
+    let mut by_id: HashMap<_, usize> = here.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
+    let mut by_name: HashMap<_, usize> =
+        here.iter().enumerate().map(|(at, it)| (it.name.folded(), at)).collect();
+    for theirs in file {
+        let name = theirs.name.folded();
+        let ours = by_name.get(&name).or_else(|| by_id.get(&theirs.id)).copied();
+        let at = ours.unwrap_or(here.len());
+        by_id.insert(theirs.id.clone(), at);
+        match ours {
+            None => here.push(theirs),
+            Some(at) => join(&mut here[at], theirs),
+        }
+        by_name.insert(here[at].name.folded(), at);
     }
 }
 
@@ -90,9 +139,6 @@ fn join(ours: &mut List, theirs: List) {
     ours.name = first.name;
     ours.changed_at = first.changed_at;
     ours.items = first.items;
-    for item in second.items {
-        if !ours.items.contains(&item) {
-            ours.items.push(item);
-        }
-    }
+    let mut seen: HashSet<_> = ours.items.iter().cloned().collect();
+    ours.items.extend(second.items.into_iter().filter(|it| seen.insert(it.clone())));
 }

@@ -53,7 +53,8 @@ pub(super) fn is_sealed(file: &[u8]) -> bool {
 }
 
 pub(super) fn seal(plain: &[u8], passphrase: &str) -> Result<Vec<u8>, Error> {
-    if passphrase.chars().count() < PASSPHRASE_LEAST {
+    // Counted as it is used: a letter that is typed in two strokes is one.
+    if passphrase.nfc().count() < PASSPHRASE_LEAST {
         return Err(Error::Invalid("passphrase-short"));
     }
     let (salt, nonce) = (random::<SALT>()?, random::<NONCE>()?);

@@ -31,13 +31,17 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
 /// A strategy's title, review mark and date, "Stop if" and "Get help when".
 pub(super) fn warnings(strategy: &Warnings) -> Markup {
     html! {
-        section.strategy {
+        section.warnings {
             h3 dir="auto" { (strategy.title) }
             p.mark { (words::review(strategy)) }
-            @for (heading, lines) in [("Stop if", &strategy.stop_if), ("Get help when", &strategy.get_help_when)] {
-                @if !lines.is_empty() {
-                    h4 { (heading) }
-                    ul { @for line in lines { li dir="auto" { (line) } } }
+            div.beside {
+                @for (heading, lines) in [("Stop if", &strategy.stop_if), ("Get help when", &strategy.get_help_when)] {
+                    @if !lines.is_empty() {
+                        div {
+                            h4 { (heading) }
+                            ul { @for line in lines { li dir="auto" { (line) } } }
+                        }
+                    }
                 }
             }
         }

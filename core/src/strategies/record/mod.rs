@@ -178,7 +178,7 @@ pub(crate) fn record(
     today: NaiveDate,
 ) -> Result<Record, Error> {
     let to = request.to.unwrap_or(today);
-    let from = request.from.unwrap_or(to - Days::new(USUAL_DAYS - 1));
+    let from = request.from.unwrap_or(to.checked_sub_days(Days::new(USUAL_DAYS - 1)).unwrap_or(to));
     if from > to {
         return Err(Error::Invalid("from"));
     }

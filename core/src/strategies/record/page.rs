@@ -21,7 +21,7 @@ pub(super) fn html(record: &Record) -> String {
                 p { "Nothing was written down in this time." }
             } @else {
                 (summary(record))
-                @for practised in &record.strategies { (lines(practised)) }
+                (lines(record))
                 h2 { "About these strategies" }
                 p { "What the service says goes with each of them." }
                 @for strategy in strategies(record) { (paper::warnings(strategy)) }
@@ -48,6 +48,7 @@ fn strategies(record: &Record) -> Vec<&crate::strategies::Warnings> {
 
 fn summary(record: &Record) -> Markup {
     let several = record.strategies.iter().any(|it| it.child.is_some());
+    let who = record.strategies.iter().any(|it| !it.who.is_empty());
     html! {
         h2 { "At a glance" }
         table {
@@ -57,7 +58,7 @@ fn summary(record: &Record) -> Markup {
                     th scope="col" { "Strategy" }
                     th scope="col" { "Dates" }
                     th scope="col" { "How often" }
-                    th scope="col" { "With" }
+                    @if who { th scope="col" { "With" } }
                     th scope="col" { "How it went" }
                     th scope="col" { "Next" }
                 }
@@ -65,13 +66,20 @@ fn summary(record: &Record) -> Markup {
             tbody {
                 @for it in &record.strategies {
                     tr {
-                        @if several { td dir="auto" { (it.child.as_deref().unwrap_or_default()) } }
-                        th scope="row" dir="auto" { (it.strategy.title) }
-                        td { (dates(it)) }
-                        td { (how_often(it)) }
-                        td dir="auto" { (it.who.join(", ")) }
-                        td { (results(&it.results)) }
-                        td { (words::next(&it.next)) }
+                        @if several { td data-heading="Child" { @if let Some(child) = &it.child { bdi { (child) } } } }
+                        th scope="row" { bdi { (it.strategy.title) } }
+                        td data-heading="Dates" { (dates(it)) }
+                        td data-heading="How often" { (how_often(it)) }
+                        @if who {
+                            td data-heading="With" {
+                                @for (place, who) in it.who.iter().enumerate() {
+                                    @if place > 0 { ", " }
+                                    bdi { (who) }
+                                }
+                            }
+                        }
+                        td data-heading="How it went" { (results(&it.results)) }
+                        td data-heading="Next" { (words::next(&it.next)) }
                     }
                 }
             }
@@ -79,32 +87,39 @@ fn summary(record: &Record) -> Markup {
     }
 }
 
-fn lines(practised: &Practised) -> Markup {
-    let who = practised.lines.iter().any(|it| it.who.is_some());
-    let notes = practised.lines.iter().any(|it| it.note.is_some());
+/// Every line, in one table for each child: a table for each strategy would fill a page with headings.
+fn lines(record: &Record) -> Markup {
     html! {
-        section {
-            h3 dir="auto" {
-                (practised.strategy.title)
-                @if let Some(child) = &practised.child { ", with " bdi { (child) } }
-            }
-            table {
-                thead {
-                    tr {
-                        th scope="col" { "Date" }
-                        @if who { th scope="col" { "With" } }
-                        th scope="col" { "How it went" }
-                        @if notes { th scope="col" { "Note" } }
-                    }
+        h2 { "Line by line" }
+        @for practised in record.strategies.chunk_by(|one, other| one.child == other.child) {
+            @if let Some(child) = &practised[0].child { h3 { "With " bdi { (child) } } }
+            (table(practised))
+        }
+    }
+}
+
+fn table(practised: &[Practised]) -> Markup {
+    let all = || practised.iter().flat_map(|it| &it.lines);
+    let (who, notes) = (all().any(|it| it.who.is_some()), all().any(|it| it.note.is_some()));
+    html! {
+        table {
+            thead {
+                tr {
+                    th.strategy scope="col" { "Strategy" }
+                    th.date scope="col" { "Date" }
+                    @if who { th.who scope="col" { "With" } }
+                    th.went scope="col" { "How it went" }
+                    @if notes { th scope="col" { "Note" } }
                 }
-                tbody {
-                    @for line in &practised.lines {
-                        tr {
-                            td { (words::day(line.on)) }
-                            @if who { td dir="auto" { (line.who.as_deref().unwrap_or_default()) } }
-                            td { (words::result(line.result)) }
-                            @if notes { td.note dir="auto" { (line.note.as_deref().unwrap_or_default()) } }
-                        }
+            }
+            tbody {
+                @for (strategy, line) in practised.iter().flat_map(|it| it.lines.iter().map(move |line| (it, line))) {
+                    tr {
+                        th scope="row" { bdi { (strategy.strategy.title) } }
+                        td data-heading="Date" { (words::day(line.on)) }
+                        @if who { td data-heading="With" { @if let Some(who) = &line.who { bdi { (who) } } } }
+                        td data-heading="How it went" { (words::result(line.result)) }
+                        @if notes { td.note data-heading="Note" dir="auto" { (line.note.as_deref().unwrap_or_default()) } }
                     }
                 }
             }

@@ -38,10 +38,11 @@ impl Sheet<'_> {
                     thead { tr { th scope="col" { "Strategy" } th scope="col" { "Address" } } }
                     tbody {
                         @for it in self.strategies {
-                            tr { th scope="row" dir="auto" { (it.title) } td.address { (read(it)) } }
+                            tr { th scope="row" { bdi { (it.title) } } td.address data-heading="Address" { (read(it)) } }
                         }
                     }
                 }
+                h2 { "When to stop, and when to get help" }
                 @for it in self.strategies { (paper::warnings(it)) }
             }
             footer { (paper::contact(self.service, self.contact)) }
