@@ -36,6 +36,7 @@ pub(crate) fn error(error: &HubError) -> String {
         "invalid-on" => "that day lies ahead, or too far back; write down what has been done".to_owned(),
         "invalid-who" => "who was there: 80 characters at most".to_owned(),
         "invalid-profile" => "there is nobody of that name; `otsupport profiles` lists them".to_owned(),
+        "invalid-entry" => NO_SUCH_LINE.to_owned(),
         "invalid-from" => "the first day lies after the last; turn them round".to_owned(),
         "invalid-passphrase-short" => {
             "the passphrase needs 8 characters or more; a few words are best".to_owned()

@@ -20,9 +20,9 @@ use crate::storage::{
 };
 use crate::strategies::{
     self, Card, Entry, EntryId, Filter, Freshness, ItemView, Lens, List, ListId, LogRequest, Logged,
-    OpenedSignpost, Page, Preferences, Profile, ProfileId, ProfileRequest, Record, RecordRequest, RowId,
-    SavedItem, Search, SearchAnswer, ServiceView, SignpostRequest, SignpostView, TopicView, TryRequest,
-    VariantChoice, View, Week,
+    OpenedSignpost, Page, Place, Preferences, Profile, ProfileId, ProfileRequest, Record, RecordRequest,
+    RowId, SavedItem, Search, SearchAnswer, ServiceView, SignpostRequest, SignpostView, TopicView,
+    TryRequest, VariantChoice, View, Week,
 };
 use crate::sync::{Driver, Reason, SyncReport, kept_banks, load_kept};
 
@@ -241,15 +241,19 @@ impl SupportHub {
     /// # Errors
     /// [`HubError::Invalid`] with `nickname` (empty or too long), `nickname-taken` or `age`.
     pub fn add_profile(&self, request: &ProfileRequest) -> Result<Profile, HubError> {
-        self.change_profile(&ProfileId::from_random(random()?), request)
+        self.put_profile(&Place::New(ProfileId::from_random(random()?)), request)
     }
 
     /// Changes a child or a class.
     ///
     /// # Errors
-    /// As [`Self::add_profile`].
+    /// As [`Self::add_profile`], and [`HubError::Invalid`] with `profile` if there is none.
     pub fn change_profile(&self, id: &ProfileId, request: &ProfileRequest) -> Result<Profile, HubError> {
-        Ok(strategies::put_profile(&self.family, id, request, self.written_now(), self.today())?)
+        self.put_profile(&Place::Of(id.clone()), request)
+    }
+
+    fn put_profile(&self, place: &Place<ProfileId>, request: &ProfileRequest) -> Result<Profile, HubError> {
+        Ok(strategies::put_profile(&self.family, place, request, self.written_now(), self.today())?)
     }
 
     /// Removes a child or a class with its plans. Its log goes too if `with_log`; otherwise it stays, and is nobody's in
@@ -322,18 +326,22 @@ impl SupportHub {
     /// [`HubError::NotFound`] for what the bank does not have, [`HubError::Invalid`] with `strategy` (a resource), `on` (a day that
     /// lies ahead, or before 2000), `who`, `note` (too long) or `profile`.
     pub fn log(&self, request: &LogRequest) -> Result<Logged, HubError> {
-        self.change_log(&EntryId::from_random(random()?), request)
+        self.put_log(&Place::New(EntryId::from_random(random()?)), request)
     }
 
     /// Changes a line of the log.
     ///
     /// # Errors
-    /// As [`Self::log`].
+    /// As [`Self::log`], and [`HubError::Invalid`] with `entry` if there is no such line.
     pub fn change_log(&self, id: &EntryId, request: &LogRequest) -> Result<Logged, HubError> {
+        self.put_log(&Place::Of(id.clone()), request)
+    }
+
+    fn put_log(&self, place: &Place<EntryId>, request: &LogRequest) -> Result<Logged, HubError> {
         let (now, today) = (self.written_now(), self.today());
         Ok(self.reading(|reading| {
             let freshness = Freshness::read(reading, now)?;
-            strategies::log(reading, &self.family, id, request, &freshness, now, today)
+            strategies::log(reading, &self.family, place, request, &freshness, now, today)
         })?)
     }
 

@@ -11,11 +11,10 @@ use tempfile::TempDir;
 pub struct SmallDisk(TempDir);
 
 impl SmallDisk {
-    /// A disk of four megabytes. None where this system lets nobody mount one: the reason is printed, and under `CI=true` that is
-    /// a failure.
+    /// A disk of four megabytes. None where this system lets nobody mount one, and the reason is printed.
     ///
     /// # Panics
-    /// If it cannot be mounted under `CI=true`.
+    /// If it cannot be mounted under `CI=true` for another reason than that it is not allowed.
     pub fn new() -> Option<Self> {
         let mounted = tempfile::tempdir().and_then(|folder| {
             let mut command = Command::new("mount");
@@ -26,7 +25,10 @@ impl SmallDisk {
             Ok(disk) => return Some(disk),
             Err(reason) => reason,
         };
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "no small disk: {reason}");
+        let said = reason.to_string().to_lowercase();
+        let forbidden =
+            ["permission denied", "not permitted", "superuser"].iter().any(|it| said.contains(it));
+        assert!(forbidden || std::env::var("CI").as_deref() != Ok("true"), "no small disk: {reason}");
         let _ = writeln!(io::stderr(), "skipped: no small disk can be mounted here: {reason}");
         None
     }

@@ -265,7 +265,16 @@ fn a_line_can_be_changed_and_removed() {
     assert_eq!(ages_ago(hub), [second.clone(), changed.entry], "its place stays");
     hub.unlog(&first.id).unwrap();
     hub.unlog(&first.id).unwrap();
-    assert_eq!(ages_ago(hub), [second]);
+    assert_eq!(ages_ago(hub), [second.clone()]);
+    assert_eq!(
+        code(hub.change_log(&first.id, &went("coat-flip", Helped))),
+        "invalid-entry",
+        "what is gone stays gone"
+    );
+    // A clock that was set back leaves a line its day, and lets its words be mended.
+    house.clock.set("2026-11-20T09:00:00Z");
+    let mended = LogRequest { on: Some(second.on), note: "Better".to_owned(), ..went("coat-flip", Partly) };
+    assert_eq!(hub.change_log(&second.id, &mended).unwrap().entry.on, second.on);
 }
 
 #[test]

@@ -293,6 +293,7 @@ fn a_plain_file_that_breaks_its_form_is_refused_with_its_place_and_none_of_its_w
         ("\"saved_at\": ", "\"SECRET\": 1, \"saved_at\": "),
         ("\"item\": \"coat-flip\"", "\"item\": \"../SECRET\""),
         ("\"sealed\": \"AAEC\"", "\"sealed\": 17"),
+        ("\"sealed\": \"AAEC\"", "\"sealed\": \"not base64 SECRET\""),
         ("\"format\": \"otsupport-family\"", "\"format\": \"SECRET\""),
         ("\"version\": 1", "\"version\": \"SECRET\""),
         ("\"version\": 1", "\"version\": -1"),

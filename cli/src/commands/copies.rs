@@ -31,10 +31,14 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: CopyCommand) -> Re
                     anstream::eprintln!("otsupport: {}", words::copy_not_noted(&error));
                 }
             }
-            print(global, &json!({ "file": file, "sealed": !plain, "holds": holds }), || {
-                let kind = if plain { "Plain copy" } else { "Safety copy" };
-                format!("{kind} written to {}:\n{}", file.display(), paint::holdings(&holds))
-            });
+            print(
+                global,
+                &json!({ "file": file.to_string_lossy(), "sealed": !plain, "holds": holds }),
+                || {
+                    let kind = if plain { "Plain copy" } else { "Safety copy" };
+                    format!("{kind} written to {}:\n{}", file.display(), paint::holdings(&holds))
+                },
+            );
         }
         CopyCommand::Import { file, passphrase_file } => {
             let copy = read(&file)?;
@@ -64,7 +68,7 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: CopyCommand) -> Re
         }
         CopyCommand::StartAfresh => {
             let kept = hub.start_afresh()?;
-            print(global, &json!({ "kept": kept }), || {
+            print(global, &json!({ "kept": kept.to_string_lossy() }), || {
                 format!(
                     "You can write again. The old file was kept as {}. `import` brings back a safety copy.\n",
                     kept.display()
@@ -114,7 +118,9 @@ fn passphrase(
     if let Some(file) = file {
         let failed = |error: std::io::Error| Failure(format!("{}: {error}", file.display()));
         let text = fs::read_to_string(&file).map(Zeroizing::new).map_err(failed)?;
-        return Ok(Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())));
+        // An editor may put a mark before the first letter and an end behind the last.
+        let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\r', '\n']);
+        return Ok(Some(Zeroizing::new(text.to_owned())));
     }
     if global.json || !std::io::stdin().is_terminal() {
         return Ok(None);

@@ -82,3 +82,24 @@ id!(
     /// The id of a row that is known outside by something else: a shelved item by the item, a plan by its strategy and child.
     RowId
 );
+
+/// Where something is written: as something new, or in the place of what is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Place<I> {
+    /// New, under this id.
+    New(I),
+    /// In the place of what has this id, if it still is there.
+    Of(I),
+}
+
+impl<I> Place<I> {
+    pub(super) fn id(&self) -> &I {
+        match self {
+            Self::New(id) | Self::Of(id) => id,
+        }
+    }
+
+    pub(super) fn is_new(&self) -> bool {
+        matches!(self, Self::New(_))
+    }
+}

@@ -6,7 +6,7 @@ use otsupport_wire::snapshot::ReviewStatus;
 use serde::{Deserialize, Serialize};
 
 use super::currency::Freshness;
-use super::ids::{EntryId, ProfileId};
+use super::ids::{EntryId, Place, ProfileId};
 use super::profile::known;
 use super::show::item;
 use super::view::Kind;
@@ -95,7 +95,7 @@ pub struct Logged {
 pub(crate) fn log(
     bank: &Reading<'_>,
     family: &FamilyStore,
-    id: &EntryId,
+    place: &Place<EntryId>,
     request: &LogRequest,
     freshness: &Freshness,
     now: DateTime<Utc>,
@@ -104,9 +104,6 @@ pub(crate) fn log(
     let on = request.on.unwrap_or(today);
     // The first days of the century: a year typed with two digits is a mistake.
     let earliest = NaiveDate::from_ymd_opt(2000, 1, 1).unwrap_or(NaiveDate::MIN);
-    if !(earliest..=today).contains(&on) {
-        return Err(Error::Invalid("on"));
-    }
     let (who, note) = (Who::of(&request.who)?, Note::of(&request.note)?);
     let title = match strategy(bank, &request.item) {
         Ok(strategy) => Some(strategy.title),
@@ -118,7 +115,16 @@ pub(crate) fn log(
         if let Some(id) = &request.profile {
             known(writing, id)?;
         }
+        let id = place.id();
         let before = writing.get::<Entry>(id.as_str())?;
+        if before.is_none() && !place.is_new() {
+            return Err(Error::Invalid("entry"));
+        }
+        // A line that was written before the clock was set back keeps its day.
+        let latest = before.as_ref().map_or(today, |it| it.on.max(today));
+        if !(earliest..=latest).contains(&on) {
+            return Err(Error::Invalid("on"));
+        }
         let title = title
             .clone()
             .or_else(|| before.as_ref().filter(|it| it.item == request.item).map(|it| it.title.clone()))

@@ -42,9 +42,9 @@ pub(crate) use browse::{browse, service, topics};
 #[cfg(feature = "phone")]
 pub(crate) use currency::Freshness;
 #[cfg(feature = "phone")]
-pub(crate) use ids::RowId;
-#[cfg(feature = "phone")]
 pub use ids::{EntryId, ListId, NotAnId, ProfileId};
+#[cfg(feature = "phone")]
+pub(crate) use ids::{Place, RowId};
 #[cfg(feature = "phone")]
 pub use list::List;
 #[cfg(feature = "phone")]

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use otsupport_wire::snapshot::{Ages, Setting};
 use serde::{Deserialize, Serialize};
 
-use super::ids::ProfileId;
+use super::ids::{Place, ProfileId};
 use super::log::Entry;
 use super::plan::Plan;
 use super::preferences::Preferences;
@@ -155,7 +155,7 @@ pub(crate) fn profiles(family: &FamilyStore) -> Result<Vec<Profile>, Error> {
 /// Makes a profile, or changes the one with this id.
 pub(crate) fn put_profile(
     family: &FamilyStore,
-    id: &ProfileId,
+    place: &Place<ProfileId>,
     request: &ProfileRequest,
     now: DateTime<Utc>,
     today: NaiveDate,
@@ -165,7 +165,7 @@ pub(crate) fn put_profile(
         return Err(Error::Invalid("age"));
     }
     let profile = Profile {
-        id: id.clone(),
+        id: place.id().clone(),
         nickname,
         kind: request.kind,
         age: request.age,
@@ -173,6 +173,9 @@ pub(crate) fn put_profile(
         changed_at: now,
     };
     family.write(|writing| {
+        if !place.is_new() {
+            known(writing, place.id())?;
+        }
         let others: Vec<Profile> = writing.all()?;
         if others.iter().any(|it| it.id != profile.id && it.nickname.is_same(&profile.nickname)) {
             return Err(Error::Invalid("nickname-taken"));

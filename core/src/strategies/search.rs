@@ -151,7 +151,8 @@ struct Found {
     card: Card,
 }
 
-/// The matches that pass the filter, the best first.
+/// The matches that pass the filter, the best first. Which they are is told by the words alone; who looks and for whom only
+/// orders them, so that nothing falls off the end for it.
 fn found(
     reading: &Reading<'_>,
     search: &Search,
@@ -164,7 +165,7 @@ fn found(
         "SELECT {card_columns}, items.item,
                 -rank * iif(coalesce({suits}, 0), {SUITING:?}, 1.0) * iif({for_view}, {SUITING:?}, 1.0) AS score
          FROM found JOIN items ON items.item = found.rowid
-         WHERE {RANKED} AND {PASSES} ORDER BY score DESC, items.id LIMIT :limit"
+         WHERE {RANKED} AND {PASSES} ORDER BY rank, items.id LIMIT :limit"
     );
     let mut values = passing(&search.filter);
     values.extend(lens.suiting());
@@ -175,12 +176,14 @@ fn found(
     let found = rows.query_map(values.as_slice(), |row| {
         Ok((row.get(CARD_COLUMNS)?, row.get(CARD_COLUMNS + 1)?, card(row, freshness)))
     })?;
-    found
+    let mut found: Vec<Found> = found
         .map(|row| {
             let (item, score, card) = row?;
-            Ok(Found { item, score, card: card? })
+            Ok::<_, Error>(Found { item, score, card: card? })
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    Ok(found)
 }
 
 /// Whether the best match holds at least half of the words that mean something.

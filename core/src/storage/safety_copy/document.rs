@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
 use otsupport_wire::ItemId;
 use otsupport_wire::snapshot::Item;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,7 @@ pub(crate) struct Waiting {
     /// Its id, the same for ever: whichever phone sends it, it arrives once.
     pub(crate) id: String,
     /// The sealed bytes in base64.
+    #[serde(deserialize_with = "base64")]
     pub(crate) sealed: String,
 }
 
@@ -100,6 +102,7 @@ impl FamilyDocument {
     }
 
     pub(super) fn from_json(json: &[u8]) -> Result<Self, Error> {
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         // An error of this library may quote the file: only its place is passed on.
         let misfit = |error: serde_json::Error| Error::BadCopy { line: error.line(), column: error.column() };
         let label: Label = serde_json::from_slice(json).map_err(misfit)?;
@@ -186,6 +189,15 @@ impl FamilyDocument {
         put_all(writing, &self.log)?;
         put_all(writing, &self.waiting)?;
         writing.put(&self.preferences)
+    }
+}
+
+/// A text that is base64 (RFC 4648, section 4): another could never be sent.
+fn base64<'de, D: serde::Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    match BASE64.decode(text.as_bytes()) {
+        Ok(_) => Ok(text),
+        Err(_) => Err(serde::de::Error::custom("not base64")),
     }
 }
 

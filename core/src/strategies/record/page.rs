@@ -11,8 +11,9 @@ pub(super) fn html(record: &Record) -> String {
         header {
             h1 { "Strategy record" }
             p.lead { "Written by the family. What was practised from " (period) "." }
-            @if !record.service.is_empty() {
-                p { "The strategies come from " (record.service) ". Made on " (words::day(record.made_on)) "." }
+            p {
+                @if !record.service.is_empty() { "The strategies come from " (record.service) ". " }
+                "Made on " (words::day(record.made_on)) "."
             }
             @if record.demonstration { p.mark { (words::DEMONSTRATION) } }
         }

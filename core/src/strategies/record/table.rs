@@ -6,7 +6,7 @@ use super::{Practised, Record};
 use crate::error::Error;
 use crate::strategies::paper::words;
 
-const HEADINGS: [&str; 12] = [
+const HEADINGS: [&str; 13] = [
     "Date",
     "Strategy",
     "Child",
@@ -19,6 +19,7 @@ const HEADINGS: [&str; 12] = [
     "Stop if",
     "Get help when",
     "Written by",
+    "Made on",
 ];
 
 /// What a spreadsheet needs to see before it takes a text for UTF-8. ASCII needs none.
@@ -40,7 +41,7 @@ pub(super) fn csv(record: &Record) -> Result<String, Error> {
     Ok(text)
 }
 
-fn lines<'a>(record: &'a Record, practised: &'a Practised) -> impl Iterator<Item = [String; 12]> + 'a {
+fn lines<'a>(record: &'a Record, practised: &'a Practised) -> impl Iterator<Item = [String; 13]> + 'a {
     let strategy = &practised.strategy;
     practised.lines.iter().map(move |line| {
         [
@@ -56,6 +57,7 @@ fn lines<'a>(record: &'a Record, practised: &'a Practised) -> impl Iterator<Item
             strategy.stop_if.join("\n"),
             strategy.get_help_when.join("\n"),
             record.written_by.to_owned(),
+            record.made_on.to_string(),
         ]
     })
 }

@@ -80,6 +80,7 @@ pub(crate) fn signpost_sheet(
         strategies: &strategies,
         service: &name,
         contact: &contact,
+        made_on: now.date_naive(),
     };
     Ok(sheet.html())
 }

@@ -1,5 +1,6 @@
 //! A signpost on paper: what it points to, how to get there with a phone and without one, and the warnings that go along.
 
+use chrono::NaiveDate;
 use maud::{PreEscaped, html};
 use otsupport_wire::snapshot::Contact;
 
@@ -15,6 +16,7 @@ pub(super) struct Sheet<'a> {
     pub(super) strategies: &'a [Warnings],
     pub(super) service: &'a str,
     pub(super) contact: &'a Contact,
+    pub(super) made_on: NaiveDate,
 }
 
 impl Sheet<'_> {
@@ -23,7 +25,10 @@ impl Sheet<'_> {
         let body = html! {
             header {
                 h1 { "Strategies to try" }
-                @if !self.service.is_empty() { p { "From " (self.service) "." } }
+                p {
+                    @if !self.service.is_empty() { "From " (self.service) ". " }
+                    "Made on " (words::day(self.made_on)) "."
+                }
                 @if !self.note.is_empty() { p.lead dir="auto" { (self.note) } }
             }
             main {
