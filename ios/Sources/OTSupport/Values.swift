@@ -84,7 +84,8 @@ public typealias VariantChoice = OTSupportCore.VariantChoice
 
 extension Filter {
     /// Nothing set by hand.
-    public static let everything = Filter(topic: nil, audience: nil, setting: nil, age: nil, minutes: nil, kind: nil)
+    public static let everything = Filter(
+        topic: nil, audience: nil, setting: nil, age: nil, minutes: nil, kind: nil)
 }
 
 extension Page {
