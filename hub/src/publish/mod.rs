@@ -106,3 +106,25 @@ pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
         _ => Err(PublishError::Content(faults.into_sorted())),
     }
 }
+
+/// Signs the timestamp of the newest bank again, so that phones see that the hub is looked after. Gives the bank's number.
+///
+/// # Errors
+/// [`PublishError`]: no key, or nothing published yet.
+pub fn refresh(options: &RefreshOptions) -> Result<u64, PublishError> {
+    let keys = site::Keys::read(&options.keys, options.passphrase.as_deref())?;
+    Ok(site::refresh(&options.site, &keys, options.now)?)
+}
+
+/// Which site to sign again, and with which keys.
+#[derive(Clone, Debug)]
+pub struct RefreshOptions {
+    /// The site's folder.
+    pub site: PathBuf,
+    /// The key folder.
+    pub keys: PathBuf,
+    /// What the keys are sealed with.
+    pub passphrase: Option<String>,
+    /// The present instant; the expiry counts from it.
+    pub now: DateTime<Utc>,
+}

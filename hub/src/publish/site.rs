@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Days, SubsecRound, Utc};
 use otsupport_wire::snapshot::{Limits, Snapshot, write as write_snapshot};
 use otsupport_wire::trust::{
-    Head, Newest, Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, Trusted, Verified, sign,
+    DocumentHead, Expiry, Head, Newest, RoleKeys, Root, Signers, SigningKey, TrustError, Verified, Verifier,
+    Versions, sign,
 };
 use otsupport_wire::{BankVersion, Sha256};
 
@@ -24,7 +25,10 @@ const UNPACKED_LIMIT: u64 = 128 << 20;
 /// Above this size the best compression takes minutes; a lower level costs few bytes.
 const BEST_UP_TO: usize = 8 << 20;
 const ROOT_DAYS: u64 = 5 * 365;
-const TARGETS_DAYS: u64 = 365;
+/// The snapshot and the targets.
+const REST_DAYS: u64 = 365;
+/// Long enough for a service on holiday, short enough that a freeze is noticed.
+const TIMESTAMP_DAYS: u64 = 30;
 
 /// Why a site could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -92,13 +96,16 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
     let path = site.join("head");
     let before = |what: String| SiteError::Before { path: path.clone(), what };
     let root_path = site.join("metadata/root.json");
-    let trusted = match fs::read(&root_path) {
-        Ok(root) => Some(Trusted::read(&root).map_err(|error| before(error.to_string()))?),
+    // What expired is signed again by this very publication.
+    let verifier = match fs::read(&root_path) {
+        Ok(root) => {
+            Some(Verifier::new(&root, DateTime::<Utc>::MIN_UTC).map_err(|error| before(error.to_string()))?)
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(io_error(&root_path, error)),
     };
-    let ours = |it: &Trusted| it.root().keys.contains_key(&keys.targets.public().id());
-    if trusted.as_ref().is_some_and(|it| !ours(it)) {
+    let ours = |it: &Verifier| it.root().keys.contains_key(&keys.targets.public().id());
+    if verifier.as_ref().is_some_and(|it| !ours(it)) {
         return Err(before("the site was published with other keys".to_owned()));
     }
     let bytes = match fs::read(&path) {
@@ -108,11 +115,9 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
         }
         Err(error) => return Err(io_error(&path, error)),
     };
-    let trusted = trusted.ok_or_else(|| before("the site has no root".to_owned()))?;
+    let verifier = verifier.ok_or_else(|| before("the site has no root".to_owned()))?;
     let head = Head::unpack(&bytes).map_err(|error| before(error.to_string()))?;
-    // An expired head is signed again by this very publication.
-    let verified =
-        head.verify(&trusted, DateTime::<Utc>::MIN_UTC).map_err(|error| before(error.to_string()))?;
+    let verified = head.verify(verifier).map_err(|error| before(error.to_string()))?;
     Ok(Some((head, verified)))
 }
 
@@ -198,38 +203,64 @@ fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
 
 fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> Result<(), SiteError> {
     let root_path = site.join("metadata/root.json");
-    let encoding = |error: otsupport_wire::trust::MetadataError| SiteError::Encoding(error.to_string());
     if !root_path.exists() {
         let root = sign(&root(keys, now), &[&keys.root]).map_err(encoding)?;
         put(&site.join("metadata/1.root.json"), &root)?;
         put(&root_path, &root)?;
     }
-    let number = head(site, keys)?.map_or(1, |(_, verified)| verified.targets + 1);
-    let targets = Targets::naming(newest, number, after(now, TARGETS_DAYS));
-    let targets = sign(&targets, &[&keys.targets]).map_err(encoding)?;
-    put(&site.join(format!("metadata/{number}.targets.json")), &targets)?;
-    let head = Head { root: 1, targets };
+    let before = head(site, keys)?.map_or_else(Versions::default, |(_, verified)| verified.versions);
+    let versions = Versions {
+        timestamp: before.timestamp + 1,
+        snapshot: before.snapshot + 1,
+        targets: before.targets + 1,
+    };
+    let expiry = Expiry { timestamp: after(now, TIMESTAMP_DAYS), rest: after(now, REST_DAYS) };
+    let signers = Signers { timestamp: &keys.timestamp, snapshot: &keys.snapshot, targets: &keys.targets };
+    let head = Head::naming(newest, 1, versions, now, expiry, &signers).map_err(encoding)?;
+    put(&site.join(format!("metadata/{}.targets.json", versions.targets)), &head.targets)?;
+    put(&site.join(format!("metadata/{}.snapshot.json", versions.snapshot)), &head.snapshot)?;
+    put_head(site, &head)
+}
+
+/// Signs the timestamp of the newest bank again.
+pub(super) fn refresh(site: &Path, keys: &Keys, now: DateTime<Utc>) -> Result<u64, SiteError> {
+    let path = site.join("head");
+    let nothing = || SiteError::Before { path: path.clone(), what: "nothing was published yet".to_owned() };
+    let (head, Verified { versions, newest, .. }) = head(site, keys)?.ok_or_else(nothing)?;
+    let now = now.trunc_subsecs(0);
+    let versions = Versions { timestamp: versions.timestamp + 1, ..versions };
+    let head =
+        head.refreshed(versions, now, after(now, TIMESTAMP_DAYS), &keys.timestamp).map_err(encoding)?;
+    put_head(site, &head)?;
+    Ok(newest.version.0)
+}
+
+/// Writes what changes under the same name: the timestamp for other TUF clients, then the head for ours.
+fn put_head(site: &Path, head: &Head) -> Result<(), SiteError> {
+    put(&site.join("metadata/timestamp.json"), &head.timestamp)?;
     put(&site.join("head"), &head.pack().map_err(|error| SiteError::Encoding(error.to_string()))?)
+}
+
+fn encoding(error: TrustError) -> SiteError {
+    SiteError::Encoding(error.to_string())
 }
 
 fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
     let roles = [
-        (Role::Root, &keys.root),
-        (Role::Timestamp, &keys.timestamp),
-        (Role::Snapshot, &keys.snapshot),
-        (Role::Targets, &keys.targets),
+        ("root", &keys.root),
+        ("timestamp", &keys.timestamp),
+        ("snapshot", &keys.snapshot),
+        ("targets", &keys.targets),
     ];
     Root {
-        kind: "root".to_owned(),
-        spec_version: SPEC_VERSION.to_owned(),
-        version: 1,
-        expires: after(now, ROOT_DAYS),
+        head: DocumentHead::new::<Root>(1, after(now, ROOT_DAYS)),
         consistent_snapshot: true,
         keys: roles.iter().map(|(_, key)| (key.public().id(), key.public())).collect(),
         roles: roles
             .iter()
             .map(|(role, key)| {
-                (*role, RoleKeys { keyids: BTreeSet::from([key.public().id()]), threshold: 1 })
+                let keyids = BTreeSet::from([key.public().id()]);
+                ((*role).to_owned(), RoleKeys { keyids, threshold: 1 })
             })
             .collect(),
     }
