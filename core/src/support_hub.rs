@@ -598,9 +598,10 @@ impl SupportHub {
         let content = self.content();
         let here = content.read(Bank::read)?.map_or(0, |it| it.version);
         match self.family.floor()? {
-            Some(floor) if floor.bank > here => {
-                let newest = kept_banks(&self.kept, &floor)?.into_iter().next();
-                newest.map_or(Ok(false), |it| load_kept(&content, &self.kept, &it)).map(drop)
+            Some(floor) if floor.bank != here => {
+                let banks = kept_banks(&self.kept, &floor)?;
+                let trusted = banks.iter().find(|it| it.newest.version.0 == floor.bank);
+                trusted.map_or(Ok(false), |it| load_kept(&content, &self.kept, it, &floor)).map(drop)
             }
             _ => Ok(()),
         }
@@ -690,7 +691,7 @@ fn recover_floor(family: &FamilyStore, kept: &Kept) -> Result<(), Error> {
 fn rebuild(content: &ContentStore, family: &FamilyStore, kept: &Kept) -> Result<bool, Error> {
     let Some(floor) = family.floor()? else { return Ok(false) };
     for bank in kept_banks(kept, &floor)? {
-        if load_kept(content, kept, &bank)? {
+        if load_kept(content, kept, &bank, &floor)? {
             return Ok(true);
         }
     }

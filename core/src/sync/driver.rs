@@ -160,7 +160,8 @@ impl Driver<'_> {
         checked: Option<&Checked>,
     ) -> Result<Result<(), Reason>, Error> {
         let snapshot = self.kept.snapshot(newest.version)?;
-        match take_in(self.content, snapshot, newest, head, checked) {
+        let most = self.family.floor()?.map_or(0, |it| it.bank);
+        match take_in(self.content, snapshot, newest, most, head, checked) {
             Ok(()) => {
                 self.kept.forget_others(newest.version)?;
                 Ok(Ok(()))
@@ -170,11 +171,13 @@ impl Driver<'_> {
     }
 }
 
-/// Takes a verified snapshot in, in one transaction, unless it is already here.
+/// Takes a verified snapshot in, in one transaction, unless one as new is already here. A number above `most`, the newest that is
+/// trusted, was driven up with a key that has been changed since.
 fn take_in(
     content: &ContentStore,
     snapshot: impl BufRead,
     newest: &Newest,
+    most: u64,
     head: &[u8],
     checked: Option<&Checked>,
 ) -> Result<(), Error> {
@@ -182,7 +185,8 @@ fn take_in(
         if let Some(checked) = checked {
             checked.store(writing)?;
         }
-        if Bank::read(&writing.reading())?.is_some_and(|it| it.version >= newest.version.0) {
+        let as_new = newest.version.0..=most.max(newest.version.0);
+        if Bank::read(&writing.reading())?.is_some_and(|it| as_new.contains(&it.version)) {
             return Ok(());
         }
         let mut loading = Loading::begin(writing)?;
@@ -224,10 +228,15 @@ pub(crate) fn kept_banks(kept: &Kept, floor: &Floor) -> Result<Vec<KeptBank>, Er
 }
 
 /// Takes in a kept bank, unless one as new is already here. Says whether its snapshot was whole and could be read.
-pub(crate) fn load_kept(content: &ContentStore, kept: &Kept, bank: &KeptBank) -> Result<bool, Error> {
+pub(crate) fn load_kept(
+    content: &ContentStore,
+    kept: &Kept,
+    bank: &KeptBank,
+    floor: &Floor,
+) -> Result<bool, Error> {
     let newest = &bank.newest;
     let Some(snapshot) = kept.read(newest.version, newest.sha256)? else { return Ok(false) };
-    match take_in(content, snapshot, newest, &bank.head, None) {
+    match take_in(content, snapshot, newest, floor.bank, &bank.head, None) {
         Ok(()) => Ok(true),
         Err(error) if refusal(&error).is_some() => Ok(false),
         Err(error) => Err(error),

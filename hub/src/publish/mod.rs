@@ -4,6 +4,7 @@
 //! [`site`] writes what the phones fetch. Nothing is written while a fault stands.
 
 mod bank;
+mod change_keys;
 mod compare;
 mod event;
 mod fault;
@@ -25,6 +26,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+pub use change_keys::{ChangeOptions, SigningRole, change};
 pub use fault::{Fault, Faults, Severity};
 pub use site::SiteError;
 
@@ -92,7 +94,7 @@ fn count(faults: &[Fault]) -> String {
 /// # Errors
 /// [`PublishError`]; nothing that a phone fetches was touched.
 pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
-    let keys = site::Keys::read(&options.keys, options.passphrase.as_deref())?;
+    let keys = site::Keys::read(&options.keys, &options.site, options.passphrase.as_deref())?;
     let before = site::newest(&options.site, &keys)?;
     let mut faults = Faults::default();
     let mut bank = bank::read(&options.content, options.now, &mut faults);
@@ -112,7 +114,7 @@ pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
 /// # Errors
 /// [`PublishError`]: no key, or nothing published yet.
 pub fn refresh(options: &RefreshOptions) -> Result<u64, PublishError> {
-    let keys = site::Keys::read(&options.keys, options.passphrase.as_deref())?;
+    let keys = site::Keys::read(&options.keys, &options.site, options.passphrase.as_deref())?;
     Ok(site::refresh(&options.site, &keys, options.now)?)
 }
 

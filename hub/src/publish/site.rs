@@ -13,10 +13,10 @@ use otsupport_wire::trust::{
 };
 use otsupport_wire::{BankVersion, Sha256};
 
-use super::Published;
 use super::bank::Bank;
 use super::fault::Fault;
-use crate::keys::{KeyError, read_signing};
+use super::{PublishError, Published, change_keys};
+use crate::keys::read_signing;
 
 /// How many full snapshots stay.
 const FULLS: u64 = 17;
@@ -24,7 +24,7 @@ const FULLS: u64 = 17;
 const UNPACKED_LIMIT: u64 = 128 << 20;
 /// Above this size the best compression takes minutes; a lower level costs few bytes.
 const BEST_UP_TO: usize = 8 << 20;
-const ROOT_DAYS: u64 = 5 * 365;
+pub(super) const ROOT_DAYS: u64 = 5 * 365;
 /// The snapshot and the targets.
 const REST_DAYS: u64 = 365;
 /// Long enough for a service on holiday, short enough that a freeze is noticed.
@@ -49,6 +49,12 @@ pub enum SiteError {
         /// What is wrong with it.
         what: String,
     },
+    /// The root key is needed: for the first root.
+    #[error("the first publication needs root.key in the key folder; afterwards keep it apart")]
+    NoRootKey,
+    /// The root key is needed: it names the new keys.
+    #[error("a change of keys needs root.key in the key folder")]
+    NoRootKeyToChange,
     /// What is to be published cannot be encoded.
     #[error("the bank could not be written: {0}")]
     Encoding(String),
@@ -56,21 +62,36 @@ pub enum SiteError {
 
 /// The keys that a publication signs with.
 pub(super) struct Keys {
-    root: SigningKey,
-    timestamp: SigningKey,
-    snapshot: SigningKey,
-    targets: SigningKey,
+    /// Not needed but for the first root and for a change of keys: it is kept apart from the rest.
+    pub(super) root: Option<SigningKey>,
+    pub(super) timestamp: SigningKey,
+    pub(super) snapshot: SigningKey,
+    pub(super) targets: SigningKey,
 }
 
 impl Keys {
-    pub(super) fn read(folder: &Path, passphrase: Option<&str>) -> Result<Self, KeyError> {
-        let read = |name: &str| read_signing(&folder.join(name), passphrase);
+    /// Reads the keys. A change of keys that was cut short after its root was published is ended first.
+    pub(super) fn read(folder: &Path, site: &Path, passphrase: Option<&str>) -> Result<Self, PublishError> {
+        change_keys::finish(folder, site, passphrase)?;
+        let read = |role: &str| read_signing(&folder.join(format!("{role}.key")), passphrase);
         Ok(Self {
-            root: read("root.key")?,
-            timestamp: read("timestamp.key")?,
-            snapshot: read("snapshot.key")?,
-            targets: read("targets.key")?,
+            root: if folder.join("root.key").exists() { Some(read("root")?) } else { None },
+            timestamp: read("timestamp")?,
+            snapshot: read("snapshot")?,
+            targets: read("targets")?,
         })
+    }
+}
+
+/// The newest root of the site, whatever its expiry; `None` for a new site.
+pub(super) fn newest_root(site: &Path) -> Result<Option<Verifier>, SiteError> {
+    let path = site.join("metadata/root.json");
+    match fs::read(&path) {
+        Ok(root) => Verifier::new(&root, DateTime::<Utc>::MIN_UTC)
+            .map(Some)
+            .map_err(|error| SiteError::Before { path, what: error.to_string() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(&path, error)),
     }
 }
 
@@ -92,20 +113,12 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
     Snapshot::parse(&unpacked, &Limits::default()).map(Some).map_err(|error| before(&error.to_string()))
 }
 
-fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
+pub(super) fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
     let path = site.join("head");
     let before = |what: String| SiteError::Before { path: path.clone(), what };
-    let root_path = site.join("metadata/root.json");
-    // What expired is signed again by this very publication.
-    let verifier = match fs::read(&root_path) {
-        Ok(root) => {
-            Some(Verifier::new(&root, DateTime::<Utc>::MIN_UTC).map_err(|error| before(error.to_string()))?)
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(io_error(&root_path, error)),
-    };
+    let newest = newest_root(site)?;
     let ours = |it: &Verifier| it.root().keys.contains_key(&keys.targets.public().id());
-    if verifier.as_ref().is_some_and(|it| !ours(it)) {
+    if newest.as_ref().is_some_and(|it| !ours(it)) {
         return Err(before("the site was published with other keys".to_owned()));
     }
     let bytes = match fs::read(&path) {
@@ -115,9 +128,17 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
         }
         Err(error) => return Err(io_error(&path, error)),
     };
-    let verifier = verifier.ok_or_else(|| before("the site has no root".to_owned()))?;
+    if newest.is_none() {
+        return Err(before("the site has no root".to_owned()));
+    }
     let head = Head::unpack(&bytes).map_err(|error| before(error.to_string()))?;
-    let verified = head.verify(verifier).map_err(|error| before(error.to_string()))?;
+    // Under the root that it was signed with: a change of keys may have been cut short. What expired is signed again by this
+    // very publication.
+    let root_path = site.join(format!("metadata/{}.root.json", head.root));
+    let root = fs::read(&root_path).map_err(|error| io_error(&root_path, error))?;
+    let verified = Verifier::new(&root, DateTime::<Utc>::MIN_UTC)
+        .and_then(|verifier| head.verify(verifier))
+        .map_err(|error| before(error.to_string()))?;
     Ok(Some((head, verified)))
 }
 
@@ -202,24 +223,42 @@ fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
 }
 
 fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> Result<(), SiteError> {
-    let root_path = site.join("metadata/root.json");
-    if !root_path.exists() {
-        let root = sign(&root(keys, now), &[&keys.root]).map_err(encoding)?;
-        put(&site.join("metadata/1.root.json"), &root)?;
-        put(&root_path, &root)?;
-    }
-    let before = head(site, keys)?.map_or_else(Versions::default, |(_, verified)| verified.versions);
-    let versions = Versions {
-        timestamp: before.timestamp + 1,
-        snapshot: before.snapshot + 1,
-        targets: before.targets + 1,
+    let root = match newest_root(site)? {
+        Some(root) => root.root().head.version,
+        None => {
+            let root_key = keys.root.as_ref().ok_or(SiteError::NoRootKey)?;
+            let root = sign(&first_root(keys, root_key, now), &[root_key]).map_err(encoding)?;
+            put_root(site, 1, &root)?;
+            1
+        }
     };
+    let before = head(site, keys)?.map_or_else(Versions::default, |(_, verified)| verified.versions);
+    let head = sign_documents(keys, newest, root, before, now)?;
+    put_documents(site, &head, before)
+}
+
+/// The documents after those numbered `before`.
+pub(super) fn sign_documents(
+    keys: &Keys,
+    newest: &Newest,
+    root: u64,
+    before: Versions,
+    now: DateTime<Utc>,
+) -> Result<Head, SiteError> {
     let expiry = Expiry { timestamp: after(now, TIMESTAMP_DAYS), rest: after(now, REST_DAYS) };
     let signers = Signers { timestamp: &keys.timestamp, snapshot: &keys.snapshot, targets: &keys.targets };
-    let head = Head::naming(newest, 1, versions, now, expiry, &signers).map_err(encoding)?;
+    Head::naming(newest, root, following(before), now, expiry, &signers).map_err(encoding)
+}
+
+pub(super) fn put_documents(site: &Path, head: &Head, before: Versions) -> Result<(), SiteError> {
+    let versions = following(before);
     put(&site.join(format!("metadata/{}.targets.json", versions.targets)), &head.targets)?;
     put(&site.join(format!("metadata/{}.snapshot.json", versions.snapshot)), &head.snapshot)?;
-    put_head(site, &head)
+    put_head(site, head)
+}
+
+fn following(before: Versions) -> Versions {
+    Versions { timestamp: before.timestamp + 1, snapshot: before.snapshot + 1, targets: before.targets + 1 }
 }
 
 /// Signs the timestamp of the newest bank again.
@@ -241,13 +280,19 @@ fn put_head(site: &Path, head: &Head) -> Result<(), SiteError> {
     put(&site.join("head"), &head.pack().map_err(|error| SiteError::Encoding(error.to_string()))?)
 }
 
-fn encoding(error: TrustError) -> SiteError {
+pub(super) fn encoding(error: TrustError) -> SiteError {
     SiteError::Encoding(error.to_string())
 }
 
-fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
+/// Writes a root under its number for those who follow, and as the newest for those who begin.
+pub(super) fn put_root(site: &Path, version: u64, root: &[u8]) -> Result<(), SiteError> {
+    put(&site.join(format!("metadata/{version}.root.json")), root)?;
+    put(&site.join("metadata/root.json"), root)
+}
+
+fn first_root(keys: &Keys, root: &SigningKey, now: DateTime<Utc>) -> Root {
     let roles = [
-        ("root", &keys.root),
+        ("root", root),
         ("timestamp", &keys.timestamp),
         ("snapshot", &keys.snapshot),
         ("targets", &keys.targets),
@@ -266,7 +311,7 @@ fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
     }
 }
 
-fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
+pub(super) fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
     now.checked_add_days(Days::new(days)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
