@@ -43,6 +43,10 @@ soak: ## Run the long suites: 2,000 kills of a process that writes. Prints count
 bench: ## Print the figures, as ratios beside peers in the same run
 	@$(CARGO) run --locked --release --quiet --package otsupport-tests --bin bench
 
+.PHONY: conformance
+conformance: ## Run the public TUF conformance suite (SUITE=its folder; needs Python 3 and faketime)
+	@tests/conformance.sh "$(SUITE)"
+
 .PHONY: cards
 cards: ## Make the how-to cards (PDF) of the bank's strategies (needs Python 3)
 	@content/cards/make.sh

@@ -569,6 +569,8 @@ pub enum Reason {
     BadSignature,
     /// The signed statement has expired; the hub has not been looked after.
     Expired,
+    /// Its documents do not belong together.
+    Mixed,
     /// Older than what this phone has once trusted.
     Rollback,
     /// The same number for something else.

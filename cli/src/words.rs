@@ -181,6 +181,7 @@ pub(crate) fn reason(reason: Reason) -> &'static str {
         Reason::BadHead => "the answer was not the hub's",
         Reason::BadSignature => "the answer was not signed by the hub",
         Reason::Expired => "the hub's signature has run out; tell the service",
+        Reason::Mixed => "the hub's signed documents do not belong together",
         Reason::Rollback => "the hub offered an older bank",
         Reason::Forked => "the hub offered another bank under a number that is known",
         Reason::BadBank => "the bank was not the one that was signed",

@@ -3,7 +3,7 @@
 use std::io;
 
 use otsupport_wire::snapshot::ReadError;
-use otsupport_wire::trust::MetadataError;
+use otsupport_wire::trust::TrustError;
 
 use crate::storage::Locked;
 
@@ -127,7 +127,7 @@ pub(crate) enum Error {
     #[error("no trusted root")]
     NoRoot,
     #[error("root: {0}")]
-    BadRoot(#[from] MetadataError),
+    BadRoot(#[from] TrustError),
     #[error("internal: {0}")]
     Internal(&'static str),
 }

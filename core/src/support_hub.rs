@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use otsupport_wire::ItemId;
-use otsupport_wire::trust::{Trusted, Verified};
+use otsupport_wire::trust::Verifier;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -606,9 +606,10 @@ impl SupportHub {
         let content = self.content();
         let here = content.read(Bank::read)?.map_or(0, |it| it.version);
         match self.family.floor()? {
-            Some(floor) if floor.bank > here => {
-                let newest = kept_banks(&self.kept, &floor)?.into_iter().next();
-                newest.map_or(Ok(false), |it| load_kept(&content, &self.kept, &it)).map(drop)
+            Some(floor) if floor.bank != here => {
+                let banks = kept_banks(&self.kept, &floor)?;
+                let trusted = banks.iter().find(|it| it.newest.version.0 == floor.bank);
+                trusted.map_or(Ok(false), |it| load_kept(&content, &self.kept, it, &floor)).map(drop)
             }
             _ => Ok(()),
         }
@@ -671,9 +672,9 @@ impl SupportHub {
 fn trust(family: &FamilyStore, root: Option<&[u8]>) -> Result<(), Error> {
     let Some(root) = root else { return Ok(()) };
     if family.floor()?.is_none() {
-        Trusted::read(root)?;
-        let floor = Floor { root: root.to_vec(), targets: 0, bank: 0, sha256: None };
-        family.raise(&floor)?;
+        // Its expiry is not judged: newer ones are fetched before anything else is.
+        let verifier = Verifier::new(root, DateTime::<Utc>::MIN_UTC)?;
+        family.raise(&Floor::on(root.to_vec(), verifier.root().head.version))?;
     }
     Ok(())
 }
@@ -681,10 +682,16 @@ fn trust(family: &FamilyStore, root: Option<&[u8]>) -> Result<(), Error> {
 /// A family database that was lost takes the floor with it. What was kept says how high it stood.
 fn recover_floor(family: &FamilyStore, kept: &Kept) -> Result<(), Error> {
     let Some(floor) = family.floor()?.filter(|it| it.bank == 0) else { return Ok(()) };
-    let Some(newest) = kept_banks(kept, &floor)?.into_iter().next() else { return Ok(()) };
-    let Verified { targets, newest, .. } = newest.verified;
-    let floor = Floor { root: floor.root, targets, bank: newest.version.0, sha256: Some(newest.sha256) };
-    family.raise(&floor)
+    let Some(verified) = kept_banks(kept, &floor)?.into_iter().find_map(|it| it.verified) else {
+        return Ok(());
+    };
+    family.raise(&Floor {
+        versions: verified.versions,
+        bank: verified.newest.version.0,
+        sha256: Some(verified.newest.sha256),
+        verified_at: verified.issued.unwrap_or_default(),
+        ..floor
+    })
 }
 
 /// Takes in the newest kept bank that can be read. The floor stays where it is: what was here may come back, nothing older
@@ -692,7 +699,7 @@ fn recover_floor(family: &FamilyStore, kept: &Kept) -> Result<(), Error> {
 fn rebuild(content: &ContentStore, family: &FamilyStore, kept: &Kept) -> Result<bool, Error> {
     let Some(floor) = family.floor()? else { return Ok(false) };
     for bank in kept_banks(kept, &floor)? {
-        if load_kept(content, kept, &bank)? {
+        if load_kept(content, kept, &bank, &floor)? {
             return Ok(true);
         }
     }

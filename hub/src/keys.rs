@@ -106,18 +106,69 @@ pub fn make(folder: &Path, passphrase: Option<&str>) -> Result<(), KeyError> {
         return Err(KeyError::Exists(path));
     }
     for (name, keytype) in KEY_FILES {
-        let path = folder.join(name);
-        let mut secret = Zeroizing::new([0u8; 32]);
-        getrandom::fill(secret.as_mut()).map_err(|_| KeyError::Making)?;
-        let public = public_half(keytype, &secret);
-        let secret = match passphrase.filter(|_| name != "receipt.key") {
-            Some(passphrase) => Secret::Sealed(seal(&secret, passphrase, &public)?),
-            None => Secret::Private(to_hex(secret.as_ref())),
-        };
-        let json = serde_json::to_vec(&KeyFile { keytype, public, secret }).map_err(|_| KeyError::Making)?;
-        write_new(&path, &Zeroizing::new(json)).map_err(|error| io_error(&path, error))?;
+        make_one(&folder.join(name), keytype, passphrase.filter(|_| name != "receipt.key"))?;
     }
     Ok(())
+}
+
+fn make_one(path: &Path, keytype: KeyType, passphrase: Option<&str>) -> Result<(), KeyError> {
+    let mut secret = Zeroizing::new([0u8; 32]);
+    getrandom::fill(secret.as_mut()).map_err(|_| KeyError::Making)?;
+    let public = public_half(keytype, &secret);
+    let secret = match passphrase {
+        Some(passphrase) => Secret::Sealed(seal(&secret, passphrase, &public)?),
+        None => Secret::Private(to_hex(secret.as_ref())),
+    };
+    let json = serde_json::to_vec(&KeyFile { keytype, public, secret }).map_err(|_| KeyError::Making)?;
+    write_new(path, &Zeroizing::new(json)).map_err(|error| io_error(path, error))
+}
+
+/// Makes a new key beside the one of this name, to take its place ([`take_over`]).
+///
+/// # Errors
+/// [`KeyError::Io`], [`KeyError::Making`].
+pub fn make_successor(folder: &Path, name: &str, passphrase: Option<&str>) -> Result<SigningKey, KeyError> {
+    let path = successor(folder, name);
+    // One that an interrupted change left was never trusted by anybody.
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(&path, error)),
+        _ => {}
+    }
+    make_one(&path, KeyType::Ed25519, passphrase)?;
+    read_signing(&path, passphrase)
+}
+
+/// The key that is to take the place of the one of this name, if a change was begun.
+///
+/// # Errors
+/// As [`read_signing`].
+pub fn read_successor(
+    folder: &Path,
+    name: &str,
+    passphrase: Option<&str>,
+) -> Result<Option<SigningKey>, KeyError> {
+    let path = successor(folder, name);
+    if path.exists() { read_signing(&path, passphrase).map(Some) } else { Ok(None) }
+}
+
+/// Puts the new key in the place of the old one, if there still is one, which is kept as `<name>.old-N`: it opens nothing any more, and is yours to destroy.
+///
+/// # Errors
+/// [`KeyError::Io`].
+pub fn take_over(folder: &Path, name: &str) -> Result<(), KeyError> {
+    let path = folder.join(name);
+    let old = (1..u32::MAX)
+        .map(|number| folder.join(format!("{name}.old-{number}")))
+        .find(|it| !it.exists())
+        .ok_or(KeyError::Making)?;
+    if path.exists() {
+        fs::rename(&path, &old).map_err(|error| io_error(&old, error))?;
+    }
+    fs::rename(successor(folder, name), &path).map_err(|error| io_error(&path, error))
+}
+
+fn successor(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.new"))
 }
 
 /// Reads a signing key.

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 use clap::{Parser, Subcommand};
-use otsupport_hub::publish::{PublishError, PublishOptions, publish};
+use otsupport_hub::publish::{
+    ChangeOptions, PublishError, PublishOptions, RefreshOptions, SigningRole, change, publish, refresh,
+};
 use otsupport_hub::{keys, serve};
 use tokio::net::TcpListener;
 
@@ -26,8 +28,11 @@ enum Command {
     /// Make a signed static site of a content folder.
     Publish {
         /// The content folder.
-        #[arg(long, value_name = "DIR")]
-        content: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "refresh")]
+        content: Option<PathBuf>,
+        /// Sign the timestamp again and nothing else: phones see that the hub is looked after. Once a month at least.
+        #[arg(long, conflicts_with_all = ["content", "allow_removed"])]
+        refresh: bool,
         /// The site's folder; made if missing.
         #[arg(long, value_name = "DIR")]
         site: PathBuf,
@@ -69,6 +74,47 @@ enum KeysCommand {
         #[arg(long, value_name = "FILE")]
         passphrase_file: Option<PathBuf>,
     },
+    /// Change a role's key, as from time to time. The key folder must hold root.key.
+    Rotate(ChangeArguments),
+    /// Change a key that somebody else may have, and those that vouch for it.
+    Revoke(ChangeArguments),
+}
+
+#[derive(clap::Args)]
+struct ChangeArguments {
+    /// Whose key.
+    role: RoleArgument,
+    /// The site's folder.
+    #[arg(long, value_name = "DIR")]
+    site: PathBuf,
+    /// The key folder.
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
+    /// A file with the passphrase that the keys are sealed with.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// What the clock says (RFC 3339).
+    #[arg(long, value_name = "T")]
+    now: Option<DateTime<Utc>>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum RoleArgument {
+    Root,
+    Timestamp,
+    Snapshot,
+    Targets,
+}
+
+impl From<RoleArgument> for SigningRole {
+    fn from(typed: RoleArgument) -> Self {
+        match typed {
+            RoleArgument::Root => Self::Root,
+            RoleArgument::Timestamp => Self::Timestamp,
+            RoleArgument::Snapshot => Self::Snapshot,
+            RoleArgument::Targets => Self::Targets,
+        }
+    }
 }
 
 fn main() -> ExitCode {
@@ -93,10 +139,16 @@ fn run(command: Command) -> Result<(), Failure> {
             keys::make(&out, passphrase.as_ref().map(|it| it.as_str()))?;
             say(&format!("made {} keys in {}", keys::KEY_FILES.len(), out.display()))
         }
-        Command::Publish { content, site, keys, passphrase_file, now, allow_removed } => {
+        Command::Keys(KeysCommand::Rotate(arguments)) => change_key(arguments, false),
+        Command::Keys(KeysCommand::Revoke(arguments)) => change_key(arguments, true),
+        Command::Publish { content, refresh: _, site, keys, passphrase_file, now, allow_removed } => {
             let passphrase = passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
             let now = now.unwrap_or_else(|| std::time::SystemTime::now().into());
             let passphrase = passphrase.map(|it| it.to_string());
+            let Some(content) = content else {
+                let version = refresh(&RefreshOptions { site, keys, passphrase, now })?;
+                return say(&format!("signed the timestamp of bank {version} again"));
+            };
             let done = publish(&PublishOptions { content, site, keys, passphrase, now, allow_removed })?;
             done.warnings.iter().for_each(|it| eprintln!("{it}"));
             let what = if done.new { "published" } else { "unchanged, signed again:" };
@@ -110,6 +162,19 @@ fn run(command: Command) -> Result<(), Failure> {
             serve_until_stopped(site, &listen)
         }
     }
+}
+
+fn change_key(arguments: ChangeArguments, stolen: bool) -> Result<(), Failure> {
+    let ChangeArguments { role, site, keys, passphrase_file, now } = arguments;
+    let passphrase = passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
+    let now = now.unwrap_or_else(|| std::time::SystemTime::now().into());
+    let passphrase = passphrase.map(|it| it.to_string());
+    let role = SigningRole::from(role);
+    let root = change(&ChangeOptions { site, keys, passphrase, now, role, stolen })?;
+    say(&format!(
+        "the {} key was changed: root {root}. Old keys were kept as *.key.old-N; destroy them when the site is safe",
+        role.name()
+    ))
 }
 
 fn say(words: &str) -> Result<(), Failure> {

@@ -1,6 +1,5 @@
 //! A bank of any size from a seed, published as a site: for benchmarks.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,7 @@ use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{
     Ages, Audience, Item, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic, write,
 };
-use otsupport_wire::trust::{Head, Newest, Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, sign};
+use otsupport_wire::trust::{Expiry, Head, Newest, Root, Signers, SigningKey, Versions, sign};
 use otsupport_wire::{BankVersion, Sha256};
 
 use crate::seeded::Seeded;
@@ -36,16 +35,7 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
     let now: DateTime<Utc> = std::time::SystemTime::now().into();
     let later = now + chrono::TimeDelta::days(365);
     let key = SigningKey::from_secret(&[42; 32]);
-    let role = RoleKeys { keyids: BTreeSet::from([key.public().id()]), threshold: 1 };
-    let root = Root {
-        kind: "root".to_owned(),
-        spec_version: SPEC_VERSION.to_owned(),
-        version: 1,
-        expires: later,
-        consistent_snapshot: true,
-        keys: BTreeMap::from([(key.public().id(), key.public())]),
-        roles: [Role::Root, Role::Targets].map(|it| (it, role.clone())).into(),
-    };
+    let root = Root::of_one_key(&key.public(), later);
     let newest = Newest {
         version: BankVersion(1),
         length: unpacked.len() as u64,
@@ -53,7 +43,14 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
         packed: packed.len() as u64,
         published: now,
     };
-    let head = Head { root: 1, targets: sign(&Targets::naming(&newest, 1, later), &[&key])? };
+    let head = Head::naming(
+        &newest,
+        1,
+        Versions { timestamp: 1, snapshot: 1, targets: 1 },
+        now,
+        Expiry { timestamp: later, rest: later },
+        &Signers { timestamp: &key, snapshot: &key, targets: &key },
+    )?;
     fs::create_dir_all(folder.join("metadata"))?;
     fs::create_dir_all(folder.join("full"))?;
     fs::write(folder.join("metadata/root.json"), sign(&root, &[&key])?)?;

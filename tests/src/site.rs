@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use otsupport_hub::keys;
 use otsupport_hub::publish::{PublishError, PublishOptions, Published, publish};
+use otsupport_wire::trust::{Expiry, Head, Newest, Signers, SigningKey, Verified, Verifier, Versions};
 use tempfile::TempDir;
 
 /// The instant of every publication that does not say otherwise.
@@ -75,6 +76,45 @@ impl Publisher {
             now: instant(now),
             allow_removed: self.allow_removed,
         })
+    }
+
+    /// A key of the hub.
+    ///
+    /// # Errors
+    /// As [`keys::read_signing`].
+    pub fn key(&self, role: &str) -> Result<SigningKey, keys::KeyError> {
+        keys::read_signing(&self.keys().join(format!("{role}.key")), None)
+    }
+
+    /// A head that names `newest`, signed by the hub but for the targets: those by `targets`. Each document bears `number`.
+    ///
+    /// # Errors
+    /// What the keys or the encoding report.
+    pub fn head(
+        &self,
+        newest: &Newest,
+        number: u64,
+        targets: &SigningKey,
+    ) -> Result<Head, Box<dyn std::error::Error>> {
+        let (timestamp, snapshot) = (self.key("timestamp")?, self.key("snapshot")?);
+        let expires = instant("2027-11-24T09:00:00Z");
+        Ok(Head::naming(
+            newest,
+            1,
+            Versions { timestamp: number, snapshot: number, targets: number },
+            instant(MORNING),
+            Expiry { timestamp: expires, rest: expires },
+            &Signers { timestamp: &timestamp, snapshot: &snapshot, targets },
+        )?)
+    }
+
+    /// What the head of the site says.
+    ///
+    /// # Errors
+    /// If nothing was published yet.
+    pub fn verified(&self) -> Result<Verified, Box<dyn std::error::Error>> {
+        let verifier = Verifier::new(&self.root()?, instant(MORNING))?;
+        Ok(Head::unpack(&fs::read(self.site().join("head"))?)?.verify(verifier)?)
     }
 
     /// Replaces `from` by `to` in a file of the content folder.

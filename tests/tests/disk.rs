@@ -457,7 +457,7 @@ fn a_start_afresh_in_a_folder_that_cannot_be_written_leaves_the_old_file() {
 /// How another program may hold the family's database.
 const HOLDS: [(&str, &str); 2] = [
     ("writing", "BEGIN EXCLUSIVE"),
-    ("alone", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA user_version = 2; COMMIT"),
+    ("alone", "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; PRAGMA application_id = 7; COMMIT"),
 ];
 
 #[test]

@@ -6,12 +6,11 @@ use std::fs;
 
 use otsupport_core::strategies::{Filter, Page};
 use otsupport_core::sync::{Outcome, Reason};
-use otsupport_hub::keys::read_signing;
 use otsupport_tests::content_folder::small;
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::phone::{Phone, sync};
 use otsupport_tests::site::{MORNING, Publisher, instant};
-use otsupport_wire::trust::{Head, Newest, Targets, sign};
+use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
 
 /// A hub whose first bank is on the phone, and whose second is whatever the test makes of the first.
@@ -51,9 +50,8 @@ impl Scene {
             packed: packed.len() as u64,
             published: instant(MORNING),
         };
-        let key = read_signing(&self.publisher.keys().join("targets.key"), None).unwrap();
-        let targets = Targets::naming(&newest, version, instant("2027-11-24T09:00:00Z"));
-        let head = Head { root: 1, targets: sign(&targets, &[&key]).unwrap() };
+        let key = self.publisher.key("targets").unwrap();
+        let head = self.publisher.head(&newest, version, &key).unwrap();
         self.hub.tell("head", Answer::Bytes(head.pack().unwrap()));
         self.hub.tell(&format!("full/{version}.zst"), Answer::Bytes(packed));
     }

@@ -12,7 +12,6 @@ use otsupport_tests::content_folder::{Edit, edit, restore, small};
 use otsupport_tests::phone::Phone;
 use otsupport_tests::site::{MORNING, Publisher, instant};
 use otsupport_wire::snapshot::{Limits, Snapshot};
-use otsupport_wire::trust::{Head, Trusted};
 
 const LATER: &str = "2026-11-25T09:00:00Z";
 const DROP_IN: &str = "events/drop-in.ics";
@@ -42,10 +41,8 @@ fn bank(publisher: &Publisher, version: u64) -> Snapshot {
 
 /// The number of the targets document in the head, and its bank's.
 fn head(publisher: &Publisher) -> (u64, u64) {
-    let trusted = Trusted::read(&publisher.root().unwrap()).unwrap();
-    let head = Head::unpack(&fs::read(publisher.site().join("head")).unwrap()).unwrap();
-    let verified = head.verify(&trusted, instant(MORNING)).unwrap();
-    (verified.targets, verified.newest.version.0)
+    let verified = publisher.verified().unwrap();
+    (verified.versions.targets, verified.newest.version.0)
 }
 
 /// The faults or warnings, if what was published was refused for its content.

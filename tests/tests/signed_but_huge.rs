@@ -4,12 +4,11 @@
 use std::fs;
 
 use otsupport_core::sync::Reason;
-use otsupport_hub::keys::read_signing;
 use otsupport_tests::content_folder::small;
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::phone::{Phone, sync};
 use otsupport_tests::site::{MORNING, instant};
-use otsupport_wire::trust::{Head, Newest, Targets, sign};
+use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
 
 /// The largest bank that a phone takes in, unpacked; a packed one is never larger.
@@ -27,9 +26,8 @@ fn a_signed_bank_beyond_every_limit_is_refused_before_it_fills_the_phone() {
             packed,
             published: instant(MORNING),
         };
-        let key = read_signing(&publisher.keys().join("targets.key"), None).unwrap();
-        let targets = Targets::naming(&newest, 1, instant("2027-11-24T09:00:00Z"));
-        let head = Head { root: 1, targets: sign(&targets, &[&key]).unwrap() };
+        let key = publisher.key("targets").unwrap();
+        let head = publisher.head(&newest, 1, &key).unwrap();
         let hub = HostileHub::start().unwrap();
         hub.tell("head", Answer::Bytes(head.pack().unwrap()));
         hub.tell("full/1.zst", Answer::Endless);

@@ -3,7 +3,7 @@
 //! It reads no clock, no disk and no network, so that every order of events can be tried.
 
 use chrono::{DateTime, Utc};
-use otsupport_wire::trust::{Head, MetadataError, Newest, TrustError, Trusted, Verified};
+use otsupport_wire::trust::{Head, HeadError, MOST_ROOTS, Newest, TrustError, Verified, Verifier};
 
 use super::report::{Outcome, Reason};
 use crate::platform::{HttpFault, Reply};
@@ -14,20 +14,22 @@ const BANK_LIMIT: u64 = 128 << 20;
 
 /// What is here when the conversation begins.
 pub(crate) struct Here {
-    /// The root that is trusted.
-    pub(crate) trusted: Trusted,
     /// What was once trusted.
     pub(crate) floor: Floor,
     /// The bank in `content.db`; 0 for none.
     pub(crate) bank: u64,
     /// The head that vouches for it, and the tag it came with.
     pub(crate) head: Option<(Vec<u8>, Option<String>)>,
+    /// Whether expiry is judged: it is not for a bank that an app carried, which may be opened long after it was built.
+    pub(crate) judges_expiry: bool,
 }
 
 /// What happened.
 pub(crate) enum Event {
     /// The head was asked for; the bytes are those of its body.
     Head(Result<Reply, HttpFault>, Vec<u8>),
+    /// The next root was asked for.
+    Root(Result<Reply, HttpFault>, Vec<u8>),
     /// The full snapshot was asked for and lies in its file.
     Full(Result<Reply, HttpFault>),
     /// The snapshot was kept by an earlier run and is the one that was signed.
@@ -43,6 +45,8 @@ pub(crate) enum Event {
 pub(crate) enum Instruction {
     /// Ask for the head.
     FetchHead { if_none_match: Option<String> },
+    /// Ask for `metadata/<version>.root.json`, after keeping the floor with the root before it, if that is new.
+    FetchRoot { version: u64, keep: Option<Floor> },
     /// Ask for `full/<version>.zst`, unless it was kept by an earlier run.
     FetchFull { newest: Newest },
     /// Unpack what came and compare it with what was signed.
@@ -63,10 +67,20 @@ pub(crate) struct Conversation {
 
 enum State {
     AskedHead,
+    Following(Arrived),
     Fetching(Coming),
     Unpacking(Coming),
     Applying,
     Done,
+}
+
+/// A head that came, before its roots are all here.
+struct Arrived {
+    head: Head,
+    bytes: Vec<u8>,
+    etag: Option<String>,
+    /// How many roots were followed.
+    roots: u32,
 }
 
 /// A bank on its way.
@@ -88,7 +102,18 @@ impl Conversation {
     pub(crate) fn step(&mut self, event: Event, now: DateTime<Utc>) -> Instruction {
         match (std::mem::replace(&mut self.state, State::Done), event) {
             (State::AskedHead, Event::Head(Ok(Reply::NotModified), _)) => self.not_modified(now),
-            (State::AskedHead, Event::Head(Ok(Reply::Body { etag, .. }), head)) => self.head(head, etag, now),
+            (State::AskedHead, Event::Head(Ok(Reply::Body { etag, .. }), bytes)) => {
+                match Head::unpack(&bytes) {
+                    Ok(head) => self.follow(Arrived { head, bytes, etag, roots: 0 }, now),
+                    Err(HeadError::NotAHead) if looks_like_a_page(&bytes) => end(Reason::CaptivePortal),
+                    Err(_) => end(Reason::BadHead),
+                }
+            }
+            (State::Following(arrived), Event::Root(Ok(Reply::Body { .. }), root)) => {
+                self.next_root(arrived, root, now)
+            }
+            // Whoever names a root that is not there gains no more than by hiding it: what is trusted judges the head.
+            (State::Following(arrived), Event::Root(Ok(_), _)) => self.judge(arrived, now),
             (State::Fetching(coming), Event::Full(Ok(Reply::Body { .. }))) => {
                 let newest = coming.newest;
                 self.state = State::Unpacking(coming);
@@ -106,34 +131,75 @@ impl Conversation {
                 Instruction::Finish { outcome: Outcome::Updated, reason: None }
             }
             (State::Applying, Event::Applied(Err(reason))) => end(reason),
-            (_, Event::Head(Err(HttpFault::TooLarge), _)) => end(Reason::BadHead),
-            (_, Event::Head(Err(fault), _) | Event::Full(Err(fault))) => end(unreached(&fault)),
-            (_, Event::Head(..) | Event::Full(_) | Event::Kept | Event::Unpacked(_) | Event::Applied(_)) => {
-                end(Reason::HubDown)
+            (_, Event::Head(Err(HttpFault::TooLarge), _) | Event::Root(Err(HttpFault::TooLarge), _)) => {
+                end(Reason::BadHead)
             }
+            (_, Event::Head(Err(fault), _) | Event::Root(Err(fault), _) | Event::Full(Err(fault))) => {
+                end(unreached(&fault))
+            }
+            (
+                _,
+                Event::Head(..)
+                | Event::Root(..)
+                | Event::Full(_)
+                | Event::Kept
+                | Event::Unpacked(_)
+                | Event::Applied(_),
+            ) => end(Reason::HubDown),
         }
     }
 
     /// The tag still fits: what is stored is judged again, since time has passed.
     fn not_modified(&mut self, now: DateTime<Utc>) -> Instruction {
-        let Some((head, etag)) = self.here.head.take() else {
+        let Some((bytes, etag)) = self.here.head.take() else {
             return end(Reason::HubDown);
         };
+        let Ok(head) = Head::unpack(&bytes) else { return end(Reason::BadHead) };
         match self.verify(&head, now) {
-            Ok(verified) => Instruction::Confirm { floor: self.floor(&verified), head, etag },
+            Ok(verified) => Instruction::Confirm { floor: self.floor(&verified), head: bytes, etag },
             Err(error) => end(refusal(&error)),
         }
     }
 
-    fn head(&mut self, head: Vec<u8>, etag: Option<String>, now: DateTime<Utc>) -> Instruction {
+    /// Asks for the roots that the head's number promises, one after the other, then judges the head.
+    fn follow(&mut self, arrived: Arrived, now: DateTime<Utc>) -> Instruction {
+        let here = self.here.floor.root_version;
+        if arrived.head.root <= here || arrived.roots == MOST_ROOTS {
+            return self.judge(arrived, now);
+        }
+        let keep = (arrived.roots > 0).then(|| self.here.floor.clone());
+        self.state = State::Following(arrived);
+        Instruction::FetchRoot { version: here + 1, keep }
+    }
+
+    fn next_root(&mut self, arrived: Arrived, root: Vec<u8>, now: DateTime<Utc>) -> Instruction {
+        let followed = self.verifier(now).and_then(|mut verifier| {
+            verifier.take_root(&root)?;
+            Ok(verifier)
+        });
+        let verifier = match followed {
+            Ok(verifier) => verifier,
+            Err(error) => return end(refusal(&error)),
+        };
+        let floor = &mut self.here.floor;
+        let versions = verifier.marks();
+        if versions.targets < floor.versions.targets {
+            // New keys for what names the bank: its number starts from what they say.
+            (floor.bank, floor.sha256) = (0, None);
+        }
+        (floor.root, floor.root_version, floor.versions) = (root, verifier.root().head.version, versions);
+        self.follow(Arrived { roots: arrived.roots + 1, ..arrived }, now)
+    }
+
+    fn judge(&mut self, arrived: Arrived, now: DateTime<Utc>) -> Instruction {
+        let Arrived { head, bytes, etag, .. } = arrived;
         let verified = match self.verify(&head, now) {
             Ok(verified) => verified,
-            Err(TrustError::NotAHead) if looks_like_a_page(&head) => return end(Reason::CaptivePortal),
             Err(error) => return end(refusal(&error)),
         };
         let newest = verified.newest;
         let was = &self.here.floor;
-        if verified.targets < was.targets || newest.version.0 < was.bank {
+        if newest.version.0 < was.bank {
             return end(Reason::Rollback);
         }
         if newest.version.0 == was.bank && was.sha256.is_some_and(|it| it != newest.sha256) {
@@ -141,25 +207,35 @@ impl Conversation {
         }
         let floor = self.floor(&verified);
         if newest.version.0 == self.here.bank {
-            return Instruction::Confirm { floor, head, etag };
+            return Instruction::Confirm { floor, head: bytes, etag };
         }
         if newest.length.max(newest.packed) > BANK_LIMIT {
             return end(Reason::BadBank);
         }
-        self.state = State::Fetching(Coming { newest, floor, head, etag });
+        self.state = State::Fetching(Coming { newest, floor, head: bytes, etag });
         Instruction::FetchFull { newest }
     }
 
-    fn verify(&self, head: &[u8], now: DateTime<Utc>) -> Result<Verified, TrustError> {
-        Head::unpack(head)?.verify(&self.here.trusted, now)
+    fn verifier(&self, now: DateTime<Utc>) -> Result<Verifier, TrustError> {
+        let floor = &self.here.floor;
+        // A phone's clock lies: time does not run behind what a hub has signed.
+        let now = if self.here.judges_expiry { now.max(floor.verified_at) } else { DateTime::<Utc>::MIN_UTC };
+        Ok(Verifier::new(&floor.root, now)?.with_marks(floor.versions))
+    }
+
+    fn verify(&self, head: &Head, now: DateTime<Utc>) -> Result<Verified, TrustError> {
+        head.verify(self.verifier(now)?)
     }
 
     fn floor(&self, verified: &Verified) -> Floor {
+        let was = &self.here.floor;
         Floor {
-            root: self.here.floor.root.clone(),
-            targets: verified.targets,
+            root: was.root.clone(),
+            root_version: was.root_version,
+            versions: verified.versions,
             bank: verified.newest.version.0,
             sha256: Some(verified.newest.sha256),
+            verified_at: was.verified_at.max(verified.issued.unwrap_or_default()),
         }
     }
 }
@@ -170,10 +246,11 @@ fn end(reason: Reason) -> Instruction {
 
 fn refusal(error: &TrustError) -> Reason {
     match error {
-        TrustError::NotAHead | TrustError::TooLarge => Reason::BadHead,
         TrustError::Expired(_) => Reason::Expired,
-        TrustError::Metadata(MetadataError::Unsigned) => Reason::BadSignature,
-        TrustError::Metadata(_) => Reason::BadHead,
+        TrustError::Unsigned => Reason::BadSignature,
+        TrustError::Rollback => Reason::Rollback,
+        TrustError::WrongVersion | TrustError::NotAsNamed | TrustError::NotListed => Reason::Mixed,
+        TrustError::Malformed(_) | TrustError::WrongKind | TrustError::OutOfOrder => Reason::BadHead,
     }
 }
 

@@ -1,10 +1,8 @@
 //! The conversation tried in every order, without a network.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::TimeDelta;
-use otsupport_wire::trust::{Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, sign};
+use otsupport_wire::trust::{Expiry, Root, Signers, SigningKey, Versions, sign};
 use otsupport_wire::{BankVersion, Sha256};
 use proptest::prelude::*;
 
@@ -19,17 +17,18 @@ fn key() -> SigningKey {
 }
 
 fn root() -> Vec<u8> {
-    let role = RoleKeys { keyids: BTreeSet::from([key().public().id()]), threshold: 1 };
-    let root = Root {
-        kind: "root".to_owned(),
-        spec_version: SPEC_VERSION.to_owned(),
-        version: 1,
-        expires: noon() + TimeDelta::days(1000),
-        consistent_snapshot: true,
-        keys: BTreeMap::from([(key().public().id(), key().public())]),
-        roles: [Role::Root, Role::Targets].map(|it| (it, role.clone())).into(),
-    };
-    sign(&root, &[&key()]).unwrap()
+    sign(&Root::of_one_key(&key().public(), noon() + TimeDelta::days(1000)), &[&key()]).unwrap()
+}
+
+/// The root after it: another key signs everything.
+fn next_root(signers: &[&SigningKey]) -> Vec<u8> {
+    let mut root = Root::of_one_key(&next_key().public(), noon() + TimeDelta::days(1000));
+    root.head.version = 2;
+    sign(&root, signers).unwrap()
+}
+
+fn next_key() -> SigningKey {
+    SigningKey::from_secret(&[3; 32])
 }
 
 fn newest(version: u64) -> Newest {
@@ -37,23 +36,29 @@ fn newest(version: u64) -> Newest {
     Newest { version: BankVersion(version), length: 1000, sha256, packed: 100, published: noon() }
 }
 
-fn head_by(key: &SigningKey, newest: &Newest, targets: u64) -> Vec<u8> {
-    let targets = Targets::naming(newest, targets, noon() + TimeDelta::days(365));
-    Head { root: 1, targets: sign(&targets, &[key]).unwrap() }.pack().unwrap()
+fn head_by(key: &SigningKey, newest: &Newest, number: u64) -> Vec<u8> {
+    head_under(1, key, newest, number)
 }
 
-fn head(version: u64, targets: u64) -> Vec<u8> {
-    head_by(&key(), &newest(version), targets)
+fn head_under(root: u64, key: &SigningKey, newest: &Newest, number: u64) -> Vec<u8> {
+    let versions = Versions { timestamp: number, snapshot: number, targets: number };
+    let expiry = Expiry { timestamp: noon() + TimeDelta::days(30), rest: noon() + TimeDelta::days(365) };
+    let signers = Signers { timestamp: key, snapshot: key, targets: key };
+    Head::naming(newest, root, versions, noon(), expiry, &signers).unwrap().pack().unwrap()
+}
+
+fn head(version: u64, number: u64) -> Vec<u8> {
+    head_by(&key(), &newest(version), number)
 }
 
 /// A phone that holds bank 3, vouched for by targets 5.
 fn here() -> Here {
-    let sha256 = Some(newest(3).sha256);
+    let versions = Versions { timestamp: 5, snapshot: 5, targets: 5 };
     Here {
-        trusted: Trusted::read(&root()).unwrap(),
-        floor: Floor { root: root(), targets: 5, bank: 3, sha256 },
+        floor: Floor { versions, bank: 3, sha256: Some(newest(3).sha256), ..Floor::on(root(), 1) },
         bank: 3,
         head: Some((head(3, 5), Some("tag".to_owned()))),
+        judges_expiry: true,
     }
 }
 
@@ -84,7 +89,7 @@ fn a_newer_bank_is_fetched_unpacked_and_applied_with_a_raised_floor() {
     match talk.step(Event::Unpacked(true), noon()) {
         Instruction::Apply { newest: it, floor, head: vouching, etag } => {
             assert_eq!(it, newest(4));
-            assert_eq!((floor.targets, floor.bank, floor.sha256), (6, 4, Some(newest(4).sha256)));
+            assert_eq!((floor.versions.targets, floor.bank, floor.sha256), (6, 4, Some(newest(4).sha256)));
             assert_eq!(vouching, head(4, 6));
             assert_eq!(etag.as_deref(), Some("new"));
         }
@@ -98,7 +103,7 @@ fn a_newer_bank_is_fetched_unpacked_and_applied_with_a_raised_floor() {
 fn the_same_bank_under_a_newer_signature_is_confirmed() {
     match answer_to_head(Event::Head(body(), head(3, 7))) {
         Instruction::Confirm { floor, head: vouching, .. } => {
-            assert_eq!((floor.targets, floor.bank), (7, 3));
+            assert_eq!((floor.versions.targets, floor.bank), (7, 3));
             assert_eq!(vouching, head(3, 7));
         }
         other => panic!("{other:?}"),
@@ -109,7 +114,7 @@ fn the_same_bank_under_a_newer_signature_is_confirmed() {
 fn nothing_new_is_confirmed_until_the_stored_head_expires() {
     let not_modified = || Event::Head(Ok(Reply::NotModified), Vec::new());
     assert!(matches!(answer_to_head(not_modified()), Instruction::Confirm { .. }));
-    let late = noon() + TimeDelta::days(366);
+    let late = noon() + TimeDelta::days(31);
     ends_with(Conversation::begin(here()).0.step(not_modified(), late), Reason::Expired);
     let mut empty = here();
     empty.head = None;
@@ -164,8 +169,59 @@ fn a_bank_that_is_not_the_signed_one_is_refused() {
     ends_with(unpacking.step(Event::Unpacked(false), noon()), Reason::BadBank);
 }
 
+#[test]
+fn a_newer_root_is_followed_and_kept_before_the_head_is_judged() {
+    let (mut talk, _) = Conversation::begin(here());
+    // The number of the bank was driven up with a stolen key: the new keys begin lower.
+    let head = head_under(2, &next_key(), &newest(2), 1);
+    let asked = talk.step(Event::Head(body(), head.clone()), noon());
+    assert_eq!(asked, Instruction::FetchRoot { version: 2, keep: None });
+    let root = next_root(&[&key(), &next_key()]);
+    match talk.step(Event::Root(body(), root.clone()), noon()) {
+        Instruction::FetchFull { newest: it } => assert_eq!(it, newest(2)),
+        other => panic!("{other:?}"),
+    }
+    talk.step(Event::Full(body()), noon());
+    match talk.step(Event::Unpacked(true), noon()) {
+        Instruction::Apply { floor, .. } => {
+            assert_eq!((floor.root, floor.root_version, floor.bank), (root, 2, 2));
+            assert_eq!(floor.versions, Versions { timestamp: 1, snapshot: 1, targets: 1 });
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_root_that_the_one_before_did_not_sign_is_refused() {
+    let follow = |root: Vec<u8>| {
+        let (mut talk, _) = Conversation::begin(here());
+        talk.step(Event::Head(body(), head_under(2, &next_key(), &newest(4), 6)), noon());
+        talk.step(Event::Root(body(), root), noon())
+    };
+    ends_with(follow(next_root(&[&next_key()])), Reason::BadSignature);
+    ends_with(follow(next_root(&[&key()])), Reason::BadSignature);
+    ends_with(follow(root()), Reason::Mixed);
+    ends_with(follow(b"{}".to_vec()), Reason::BadHead);
+}
+
+#[test]
+fn a_root_that_is_promised_and_not_there_changes_nothing() {
+    let (mut talk, _) = Conversation::begin(here());
+    talk.step(Event::Head(body(), head_under(9, &key(), &newest(4), 6)), noon());
+    let next = talk.step(Event::Root(Ok(Reply::Status(404)), Vec::new()), noon());
+    assert_eq!(next, Instruction::FetchFull { newest: newest(4) });
+}
+
+#[test]
+fn time_does_not_run_behind_what_a_hub_has_signed() {
+    let mut late = here();
+    late.floor.verified_at = noon() + TimeDelta::days(31);
+    // The clock was set back to noon; the head had expired by then.
+    ends_with(Conversation::begin(late).0.step(Event::Head(body(), head(4, 6)), noon()), Reason::Expired);
+}
+
 fn any_event() -> impl Strategy<Value = u8> {
-    0u8..13
+    0u8..15
 }
 
 fn event(kind: u8) -> Event {
@@ -182,7 +238,9 @@ fn event(kind: u8) -> Event {
         9 => Event::Unpacked(false),
         10 => Event::Applied(Ok(())),
         11 => Event::Applied(Err(Reason::NeedsUpdate)),
-        _ => Event::Kept,
+        12 => Event::Kept,
+        13 => Event::Root(body(), next_root(&[&key(), &next_key()])),
+        _ => Event::Root(Ok(Reply::Status(404)), Vec::new()),
     }
 }
 
@@ -198,9 +256,9 @@ proptest! {
             match talk.step(event(kind), noon()) {
                 Instruction::Apply { floor, .. } => {
                     prop_assert!(happened.ends_with(&[0, 5, 8]) || happened.ends_with(&[0, 12]), "{happened:?}");
-                    prop_assert!(floor.targets >= 5 && floor.bank >= 3);
+                    prop_assert!(floor.versions.targets >= 5 && floor.bank >= 3);
                 }
-                Instruction::Confirm { floor, .. } => prop_assert!(floor.targets >= 5 && floor.bank >= 3),
+                Instruction::Confirm { floor, .. } => prop_assert!(floor.versions.targets >= 5 && floor.bank >= 3),
                 _ => {}
             }
         }

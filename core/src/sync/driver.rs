@@ -3,8 +3,9 @@
 use std::io::BufRead;
 
 use chrono::{DateTime, Utc};
+use otsupport_wire::BankVersion;
 use otsupport_wire::snapshot::{Limits, ReadError, read};
-use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, Trusted, Verified};
+use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, ROOT_LIMIT, Verified, Verifier};
 use rusqlite::ErrorCode;
 
 use super::conversation::{Conversation, Event, Here, Instruction};
@@ -36,7 +37,7 @@ impl Driver<'_> {
         now: DateTime<Utc>,
         confirms: bool,
     ) -> Result<SyncReport, Error> {
-        let here = self.here()?;
+        let here = Here { judges_expiry: confirms, ..self.here()? };
         let from = here.bank;
         let mut traffic = Traffic { requests: 0, bytes: 0 };
         let (mut talk, mut instruction) = Conversation::begin(here);
@@ -56,6 +57,19 @@ impl Driver<'_> {
                     traffic.bytes += head.len() as u64;
                     Event::Head(self.usable(reply)?, head)
                 }
+                Instruction::FetchRoot { version, keep } => {
+                    // Each root is trusted for good as soon as it was verified.
+                    if let Some(floor) = keep {
+                        self.family.raise(&floor)?;
+                    }
+                    let mut root = Vec::new();
+                    let path = format!("metadata/{version}.root.json");
+                    let get = Get { site, path: &path, if_none_match: None, limit: ROOT_LIMIT };
+                    traffic.requests += 1;
+                    let reply = self.http.get(get, &mut root).await;
+                    traffic.bytes += root.len() as u64;
+                    Event::Root(self.usable(reply)?, root)
+                }
                 Instruction::FetchFull { newest }
                     if self.kept.read(newest.version, newest.sha256)?.is_some() =>
                 {
@@ -74,6 +88,8 @@ impl Driver<'_> {
                     Event::Applied(self.apply(&newest, &head, checked.as_ref())?)
                 }
                 Instruction::Confirm { floor, head, etag } => {
+                    // The newest head vouches for what is kept, also after a change of keys.
+                    self.kept.keep_head(BankVersion(floor.bank), &head)?;
                     self.family.raise(&floor)?;
                     if confirms {
                         let checked = Checked { at: now.timestamp_millis(), etag };
@@ -95,12 +111,11 @@ impl Driver<'_> {
 
     fn here(&self) -> Result<Here, Error> {
         let floor = self.family.floor()?.ok_or(Error::NoRoot)?;
-        let trusted = Trusted::read(&floor.root)?;
         let (bank, checked) =
             self.content.read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;
         let version = bank.as_ref().map_or(0, |it| it.version);
         let head = bank.map(|it| (it.head, checked.and_then(|it| it.etag)));
-        Ok(Here { trusted, floor, bank: version, head })
+        Ok(Here { floor, bank: version, head, judges_expiry: true })
     }
 
     async fn fetch_full(
@@ -145,7 +160,8 @@ impl Driver<'_> {
         checked: Option<&Checked>,
     ) -> Result<Result<(), Reason>, Error> {
         let snapshot = self.kept.snapshot(newest.version)?;
-        match take_in(self.content, snapshot, newest, head, checked) {
+        let most = self.family.floor()?.map_or(0, |it| it.bank);
+        match take_in(self.content, snapshot, newest, most, head, checked) {
             Ok(()) => {
                 self.kept.forget_others(newest.version)?;
                 Ok(Ok(()))
@@ -155,11 +171,13 @@ impl Driver<'_> {
     }
 }
 
-/// Takes a verified snapshot in, in one transaction, unless it is already here.
+/// Takes a verified snapshot in, in one transaction, unless one as new is already here. A number above `most`, the newest that is
+/// trusted, was driven up with a key that has been changed since.
 fn take_in(
     content: &ContentStore,
     snapshot: impl BufRead,
     newest: &Newest,
+    most: u64,
     head: &[u8],
     checked: Option<&Checked>,
 ) -> Result<(), Error> {
@@ -167,7 +185,8 @@ fn take_in(
         if let Some(checked) = checked {
             checked.store(writing)?;
         }
-        if Bank::read(&writing.reading())?.is_some_and(|it| it.version >= newest.version.0) {
+        let as_new = newest.version.0..=most.max(newest.version.0);
+        if Bank::read(&writing.reading())?.is_some_and(|it| as_new.contains(&it.version)) {
             return Ok(());
         }
         let mut loading = Loading::begin(writing)?;
@@ -179,32 +198,45 @@ fn take_in(
     })
 }
 
-/// A bank that lies in the folder of kept snapshots under a head whose signatures hold.
+/// A bank that lies in the folder of kept snapshots under a head that holds.
 pub(crate) struct KeptBank {
-    pub(crate) verified: Verified,
+    /// The bank.
+    pub(crate) newest: Newest,
+    /// What its head says, if its signatures hold under the root of today.
+    pub(crate) verified: Option<Verified>,
     head: Vec<u8>,
 }
 
-/// The kept banks, the newest first.
+/// The kept banks, the newest first: those whose head holds under the root of today, and the one that was verified last,
+/// which is known by its digest whatever became of the keys.
 pub(crate) fn kept_banks(kept: &Kept, floor: &Floor) -> Result<Vec<KeptBank>, Error> {
-    let trusted = Trusted::read(&floor.root)?;
     // Expiry stops updates, never reading.
-    let verify =
-        |head: &[u8]| Head::unpack(head).and_then(|it| it.verify(&trusted, DateTime::<Utc>::MIN_UTC));
+    let verifier = Verifier::new(&floor.root, DateTime::<Utc>::MIN_UTC)?;
     let mut banks: Vec<KeptBank> = kept
         .heads()?
         .into_iter()
-        .filter_map(|head| Some(KeptBank { verified: verify(&head).ok()?, head }))
+        .filter_map(|bytes| {
+            let head = Head::unpack(&bytes).ok()?;
+            let verified = head.verify(verifier.clone()).ok();
+            let known = |it: &Newest| it.version.0 == floor.bank && Some(it.sha256) == floor.sha256;
+            let newest = verified.as_ref().map(|it| it.newest).or_else(|| head.claims().filter(known))?;
+            Some(KeptBank { newest, verified, head: bytes })
+        })
         .collect();
-    banks.sort_by_key(|it| std::cmp::Reverse(it.verified.newest.version));
+    banks.sort_by_key(|it| std::cmp::Reverse(it.newest.version));
     Ok(banks)
 }
 
 /// Takes in a kept bank, unless one as new is already here. Says whether its snapshot was whole and could be read.
-pub(crate) fn load_kept(content: &ContentStore, kept: &Kept, bank: &KeptBank) -> Result<bool, Error> {
-    let newest = &bank.verified.newest;
+pub(crate) fn load_kept(
+    content: &ContentStore,
+    kept: &Kept,
+    bank: &KeptBank,
+    floor: &Floor,
+) -> Result<bool, Error> {
+    let newest = &bank.newest;
     let Some(snapshot) = kept.read(newest.version, newest.sha256)? else { return Ok(false) };
-    match take_in(content, snapshot, newest, &bank.head, None) {
+    match take_in(content, snapshot, newest, floor.bank, &bank.head, None) {
         Ok(()) => Ok(true),
         Err(error) if refusal(&error).is_some() => Ok(false),
         Err(error) => Err(error),

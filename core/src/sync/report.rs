@@ -34,6 +34,8 @@ pub enum Reason {
     BadSignature,
     /// The signed statement has expired; the hub has not been looked after.
     Expired,
+    /// Its documents do not belong together.
+    Mixed,
     /// Older than what this phone has once trusted.
     Rollback,
     /// The same number for something else.
@@ -55,6 +57,7 @@ impl Reason {
             Self::BadHead => "bad-head",
             Self::BadSignature => "bad-signature",
             Self::Expired => "expired",
+            Self::Mixed => "mixed",
             Self::Rollback => "rollback",
             Self::Forked => "forked",
             Self::BadBank => "bad-bank",

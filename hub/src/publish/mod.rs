@@ -4,6 +4,7 @@
 //! [`site`] writes what the phones fetch, and [`pages`] what browsers open. Nothing is written while a fault stands.
 
 mod bank;
+mod change_keys;
 mod compare;
 mod event;
 mod fault;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+pub use change_keys::{ChangeOptions, SigningRole, change};
 pub use fault::{Fault, Faults, Severity};
 pub use site::SiteError;
 
@@ -93,7 +95,7 @@ fn count(faults: &[Fault]) -> String {
 /// # Errors
 /// [`PublishError`]; nothing that a phone fetches was touched.
 pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
-    let keys = site::Keys::read(&options.keys, options.passphrase.as_deref())?;
+    let keys = site::Keys::read(&options.keys, &options.site, options.passphrase.as_deref())?;
     let before = site::newest(&options.site, &keys)?;
     let mut faults = Faults::default();
     let mut bank = bank::read(&options.content, options.now, &mut faults);
@@ -106,4 +108,26 @@ pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
         }
         _ => Err(PublishError::Content(faults.into_sorted())),
     }
+}
+
+/// Signs the timestamp of the newest bank again, so that phones see that the hub is looked after. Gives the bank's number.
+///
+/// # Errors
+/// [`PublishError`]: no key, or nothing published yet.
+pub fn refresh(options: &RefreshOptions) -> Result<u64, PublishError> {
+    let keys = site::Keys::read(&options.keys, &options.site, options.passphrase.as_deref())?;
+    Ok(site::refresh(&options.site, &keys, options.now)?)
+}
+
+/// Which site to sign again, and with which keys.
+#[derive(Clone, Debug)]
+pub struct RefreshOptions {
+    /// The site's folder.
+    pub site: PathBuf,
+    /// The key folder.
+    pub keys: PathBuf,
+    /// What the keys are sealed with.
+    pub passphrase: Option<String>,
+    /// The present instant; the expiry counts from it.
+    pub now: DateTime<Utc>,
 }

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Days, SubsecRound, Utc};
 use otsupport_wire::snapshot::{Limits, Snapshot, write as write_snapshot};
 use otsupport_wire::trust::{
-    Head, Newest, Role, RoleKeys, Root, SPEC_VERSION, SigningKey, Targets, Trusted, Verified, sign,
+    DocumentHead, Expiry, Head, Newest, RoleKeys, Root, Signers, SigningKey, TrustError, Verified, Verifier,
+    Versions, sign,
 };
 use otsupport_wire::{BankVersion, Sha256};
 
-use super::Published;
 use super::bank::Bank;
 use super::fault::Fault;
-use super::pages;
-use crate::keys::{KeyError, read_signing};
+use super::{PublishError, Published, change_keys, pages};
+use crate::keys::read_signing;
 
 /// How many full snapshots stay.
 const FULLS: u64 = 17;
@@ -24,8 +24,11 @@ const FULLS: u64 = 17;
 const UNPACKED_LIMIT: u64 = 128 << 20;
 /// Above this size the best compression takes minutes; a lower level costs few bytes.
 const BEST_UP_TO: usize = 8 << 20;
-const ROOT_DAYS: u64 = 5 * 365;
-const TARGETS_DAYS: u64 = 365;
+pub(super) const ROOT_DAYS: u64 = 5 * 365;
+/// The snapshot and the targets.
+const REST_DAYS: u64 = 365;
+/// Long enough for a service on holiday, short enough that a freeze is noticed.
+const TIMESTAMP_DAYS: u64 = 30;
 
 /// Why a site could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +49,12 @@ pub enum SiteError {
         /// What is wrong with it.
         what: String,
     },
+    /// The root key is needed: for the first root.
+    #[error("the first publication needs root.key in the key folder; afterwards keep it apart")]
+    NoRootKey,
+    /// The root key is needed: it names the new keys.
+    #[error("a change of keys needs root.key in the key folder")]
+    NoRootKeyToChange,
     /// What is to be published cannot be encoded.
     #[error("the bank could not be written: {0}")]
     Encoding(String),
@@ -53,21 +62,36 @@ pub enum SiteError {
 
 /// The keys that a publication signs with.
 pub(super) struct Keys {
-    root: SigningKey,
-    timestamp: SigningKey,
-    snapshot: SigningKey,
-    targets: SigningKey,
+    /// Not needed but for the first root and for a change of keys: it is kept apart from the rest.
+    pub(super) root: Option<SigningKey>,
+    pub(super) timestamp: SigningKey,
+    pub(super) snapshot: SigningKey,
+    pub(super) targets: SigningKey,
 }
 
 impl Keys {
-    pub(super) fn read(folder: &Path, passphrase: Option<&str>) -> Result<Self, KeyError> {
-        let read = |name: &str| read_signing(&folder.join(name), passphrase);
+    /// Reads the keys. A change of keys that was cut short after its root was published is ended first.
+    pub(super) fn read(folder: &Path, site: &Path, passphrase: Option<&str>) -> Result<Self, PublishError> {
+        change_keys::finish(folder, site, passphrase)?;
+        let read = |role: &str| read_signing(&folder.join(format!("{role}.key")), passphrase);
         Ok(Self {
-            root: read("root.key")?,
-            timestamp: read("timestamp.key")?,
-            snapshot: read("snapshot.key")?,
-            targets: read("targets.key")?,
+            root: if folder.join("root.key").exists() { Some(read("root")?) } else { None },
+            timestamp: read("timestamp")?,
+            snapshot: read("snapshot")?,
+            targets: read("targets")?,
         })
+    }
+}
+
+/// The newest root of the site, whatever its expiry; `None` for a new site.
+pub(super) fn newest_root(site: &Path) -> Result<Option<Verifier>, SiteError> {
+    let path = site.join("metadata/root.json");
+    match fs::read(&path) {
+        Ok(root) => Verifier::new(&root, DateTime::<Utc>::MIN_UTC)
+            .map(Some)
+            .map_err(|error| SiteError::Before { path, what: error.to_string() }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io_error(&path, error)),
     }
 }
 
@@ -89,17 +113,12 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
     Snapshot::parse(&unpacked, &Limits::default()).map(Some).map_err(|error| before(&error.to_string()))
 }
 
-fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
+pub(super) fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
     let path = site.join("head");
     let before = |what: String| SiteError::Before { path: path.clone(), what };
-    let root_path = site.join("metadata/root.json");
-    let trusted = match fs::read(&root_path) {
-        Ok(root) => Some(Trusted::read(&root).map_err(|error| before(error.to_string()))?),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(io_error(&root_path, error)),
-    };
-    let ours = |it: &Trusted| it.root().keys.contains_key(&keys.targets.public().id());
-    if trusted.as_ref().is_some_and(|it| !ours(it)) {
+    let newest = newest_root(site)?;
+    let ours = |it: &Verifier| it.root().keys.contains_key(&keys.targets.public().id());
+    if newest.as_ref().is_some_and(|it| !ours(it)) {
         return Err(before("the site was published with other keys".to_owned()));
     }
     let bytes = match fs::read(&path) {
@@ -109,11 +128,17 @@ fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError>
         }
         Err(error) => return Err(io_error(&path, error)),
     };
-    let trusted = trusted.ok_or_else(|| before("the site has no root".to_owned()))?;
+    if newest.is_none() {
+        return Err(before("the site has no root".to_owned()));
+    }
     let head = Head::unpack(&bytes).map_err(|error| before(error.to_string()))?;
-    // An expired head is signed again by this very publication.
-    let verified =
-        head.verify(&trusted, DateTime::<Utc>::MIN_UTC).map_err(|error| before(error.to_string()))?;
+    // Under the root that it was signed with: a change of keys may have been cut short. What expired is signed again by this
+    // very publication.
+    let root_path = site.join(format!("metadata/{}.root.json", head.root));
+    let root = fs::read(&root_path).map_err(|error| io_error(&root_path, error))?;
+    let verified = Verifier::new(&root, DateTime::<Utc>::MIN_UTC)
+        .and_then(|verifier| head.verify(verifier))
+        .map_err(|error| before(error.to_string()))?;
     Ok(Some((head, verified)))
 }
 
@@ -200,45 +225,95 @@ fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
 }
 
 fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> Result<(), SiteError> {
-    let root_path = site.join("metadata/root.json");
-    let encoding = |error: otsupport_wire::trust::MetadataError| SiteError::Encoding(error.to_string());
-    if !root_path.exists() {
-        let root = sign(&root(keys, now), &[&keys.root]).map_err(encoding)?;
-        put(&site.join("metadata/1.root.json"), &root)?;
-        put(&root_path, &root)?;
-    }
-    let number = head(site, keys)?.map_or(1, |(_, verified)| verified.targets + 1);
-    let targets = Targets::naming(newest, number, after(now, TARGETS_DAYS));
-    let targets = sign(&targets, &[&keys.targets]).map_err(encoding)?;
-    put(&site.join(format!("metadata/{number}.targets.json")), &targets)?;
-    let head = Head { root: 1, targets };
+    let root = match newest_root(site)? {
+        Some(root) => root.root().head.version,
+        None => {
+            let root_key = keys.root.as_ref().ok_or(SiteError::NoRootKey)?;
+            let root = sign(&first_root(keys, root_key, now), &[root_key]).map_err(encoding)?;
+            put_root(site, 1, &root)?;
+            1
+        }
+    };
+    let before = head(site, keys)?.map_or_else(Versions::default, |(_, verified)| verified.versions);
+    let head = sign_documents(keys, newest, root, before, now)?;
+    put_documents(site, &head, before)
+}
+
+/// The documents after those numbered `before`.
+pub(super) fn sign_documents(
+    keys: &Keys,
+    newest: &Newest,
+    root: u64,
+    before: Versions,
+    now: DateTime<Utc>,
+) -> Result<Head, SiteError> {
+    let expiry = Expiry { timestamp: after(now, TIMESTAMP_DAYS), rest: after(now, REST_DAYS) };
+    let signers = Signers { timestamp: &keys.timestamp, snapshot: &keys.snapshot, targets: &keys.targets };
+    Head::naming(newest, root, following(before), now, expiry, &signers).map_err(encoding)
+}
+
+pub(super) fn put_documents(site: &Path, head: &Head, before: Versions) -> Result<(), SiteError> {
+    let versions = following(before);
+    put(&site.join(format!("metadata/{}.targets.json", versions.targets)), &head.targets)?;
+    put(&site.join(format!("metadata/{}.snapshot.json", versions.snapshot)), &head.snapshot)?;
+    put_head(site, head)
+}
+
+fn following(before: Versions) -> Versions {
+    Versions { timestamp: before.timestamp + 1, snapshot: before.snapshot + 1, targets: before.targets + 1 }
+}
+
+/// Signs the timestamp of the newest bank again.
+pub(super) fn refresh(site: &Path, keys: &Keys, now: DateTime<Utc>) -> Result<u64, SiteError> {
+    let path = site.join("head");
+    let nothing = || SiteError::Before { path: path.clone(), what: "nothing was published yet".to_owned() };
+    let (head, Verified { versions, newest, .. }) = head(site, keys)?.ok_or_else(nothing)?;
+    let now = now.trunc_subsecs(0);
+    let versions = Versions { timestamp: versions.timestamp + 1, ..versions };
+    let head =
+        head.refreshed(versions, now, after(now, TIMESTAMP_DAYS), &keys.timestamp).map_err(encoding)?;
+    put_head(site, &head)?;
+    Ok(newest.version.0)
+}
+
+/// Writes what changes under the same name: the timestamp for other TUF clients, then the head for ours.
+fn put_head(site: &Path, head: &Head) -> Result<(), SiteError> {
+    put(&site.join("metadata/timestamp.json"), &head.timestamp)?;
     put(&site.join("head"), &head.pack().map_err(|error| SiteError::Encoding(error.to_string()))?)
 }
 
-fn root(keys: &Keys, now: DateTime<Utc>) -> Root {
+pub(super) fn encoding(error: TrustError) -> SiteError {
+    SiteError::Encoding(error.to_string())
+}
+
+/// Writes a root under its number for those who follow, and as the newest for those who begin.
+pub(super) fn put_root(site: &Path, version: u64, root: &[u8]) -> Result<(), SiteError> {
+    put(&site.join(format!("metadata/{version}.root.json")), root)?;
+    put(&site.join("metadata/root.json"), root)
+}
+
+fn first_root(keys: &Keys, root: &SigningKey, now: DateTime<Utc>) -> Root {
     let roles = [
-        (Role::Root, &keys.root),
-        (Role::Timestamp, &keys.timestamp),
-        (Role::Snapshot, &keys.snapshot),
-        (Role::Targets, &keys.targets),
+        ("root", root),
+        ("timestamp", &keys.timestamp),
+        ("snapshot", &keys.snapshot),
+        ("targets", &keys.targets),
     ];
     Root {
-        kind: "root".to_owned(),
-        spec_version: SPEC_VERSION.to_owned(),
-        version: 1,
-        expires: after(now, ROOT_DAYS),
+        head: DocumentHead::new::<Root>(1, after(now, ROOT_DAYS)),
         consistent_snapshot: true,
         keys: roles.iter().map(|(_, key)| (key.public().id(), key.public())).collect(),
         roles: roles
             .iter()
             .map(|(role, key)| {
-                (*role, RoleKeys { keyids: BTreeSet::from([key.public().id()]), threshold: 1 })
+                let keyids = BTreeSet::from([key.public().id()]);
+                ((*role).to_owned(), RoleKeys { keyids, threshold: 1 })
             })
             .collect(),
     }
 }
 
-fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
+pub(super) fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
     now.checked_add_days(Days::new(days)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 

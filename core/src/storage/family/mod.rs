@@ -24,8 +24,11 @@ pub(crate) use floor::Floor;
 pub(crate) use sealed::{FamilyReading, FamilyRecord, FamilyWriting, SafetyCopyState, Table};
 
 /// The numbered schemas. Each is kept for ever; a new one is added at the end.
-const MIGRATIONS: &[M<'_>] =
-    &[M::up(include_str!("../schema/family-1.sql")), M::up(include_str!("../schema/family-2.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("../schema/family-1.sql")),
+    M::up(include_str!("../schema/family-2.sql")),
+    M::up(include_str!("../schema/family-3.sql")),
+];
 
 /// Where the mark of the key is sealed.
 const MARK: &str = "key_check.sealed";

@@ -16,7 +16,10 @@ pub(super) fn carry_over(damaged: &Path, writer: &mut Connection) -> Result<usiz
     let Ok(old) = open::reader(damaged) else { return Ok(0) };
     let new = writer.transaction()?;
     copy(&old, &new, "key_check", "one, sealed", 1);
-    copy(&old, &new, "floor", "one, root, targets, bank, sha256", 1);
+    // Of a database of the newest schema, or of one before it.
+    let floor = "one, root, targets, bank, sha256";
+    let _ = copy(&old, &new, "floor", &format!("{floor}, root_version, timestamp, snapshot, verified_at"), 1)
+        || copy(&old, &new, "floor", floor, 1);
     copy(&old, &new, "safety_copy", "one, made_at, asked_at, entries", 1);
     // A database that was never opened with its key since the first schema.
     let mut saved = copy_all(&old, &new, "saved", "item, position, saved_at, seen");
