@@ -11,19 +11,46 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::http::{Fetching, Get, Http, HttpFault, Reply};
 
-const CONNECT: Duration = Duration::from_secs(10);
-/// The longest silence within an answer.
-const SILENCE: Duration = Duration::from_secs(20);
+/// How long an answer is waited for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Patience {
+    /// The longest that a connection may take.
+    pub connect: Duration,
+    /// The longest silence within an answer.
+    pub silence: Duration,
+    /// The longest that an answer of no length may take, whatever trickles in meanwhile.
+    pub answer: Duration,
+    /// What is added to that for each kilobyte that may come.
+    pub kilobyte: Duration,
+}
+
+impl Default for Patience {
+    /// Enough for a phone on the edge of a cell: four kilobytes a second.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            silence: Duration::from_secs(20),
+            answer: Duration::from_secs(30),
+            kilobyte: Duration::from_millis(250),
+        }
+    }
+}
 
 /// The network, with the certificate roots of Mozilla built in. Android's own verifier would need JNI.
 pub struct Network {
     client: Option<Client>,
+    patience: Patience,
 }
 
 impl Network {
     /// A client that opens no connection yet.
     pub fn new() -> Self {
-        Self { client: client() }
+        Self::with_patience(Patience::default())
+    }
+
+    /// One that waits for so long.
+    pub fn with_patience(patience: Patience) -> Self {
+        Self { client: client(patience), patience }
     }
 }
 
@@ -33,7 +60,7 @@ impl Default for Network {
     }
 }
 
-fn client() -> Option<Client> {
+fn client(patience: Patience) -> Option<Client> {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -44,8 +71,8 @@ fn client() -> Option<Client> {
         .tls_backend_preconfigured(tls)
         // A hub never redirects: whoever does is not the hub.
         .redirect(redirect::Policy::none())
-        .connect_timeout(CONNECT)
-        .read_timeout(SILENCE)
+        .connect_timeout(patience.connect)
+        .read_timeout(patience.silence)
         .user_agent(concat!("otsupport/", env!("CARGO_PKG_VERSION")))
         .build()
         .ok()
@@ -53,7 +80,13 @@ fn client() -> Option<Client> {
 
 impl Http for Network {
     fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Write + Send)) -> Fetching<'a> {
-        Box::pin(self.fetch(get, into))
+        let kilobytes = u32::try_from(get.limit.div_ceil(1024)).unwrap_or(u32::MAX);
+        let limit = self.patience.answer.saturating_add(self.patience.kilobyte.saturating_mul(kilobytes));
+        Box::pin(async move {
+            // A byte now and then is no silence, and no answer either.
+            let answer = tokio::time::timeout(limit, self.fetch(get, into)).await;
+            answer.unwrap_or(Err(HttpFault::HubDown))
+        })
     }
 }
 
