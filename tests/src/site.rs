@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use otsupport_hub::keys;
 use otsupport_hub::publish::{PublishError, PublishOptions, Published, publish};
-use otsupport_wire::trust::{Expiry, Head, Newest, Signers, SigningKey, Verified, Verifier, Versions};
+use otsupport_wire::trust::{
+    Deltas, Expiry, Head, Newest, Signers, SigningKey, Verified, Verifier, Versions,
+};
 use tempfile::TempDir;
 
 /// The instant of every publication that does not say otherwise.
@@ -100,6 +102,7 @@ impl Publisher {
         let expires = instant("2027-11-24T09:00:00Z");
         Ok(Head::naming(
             newest,
+            &Deltas::new(),
             1,
             Versions { timestamp: number, snapshot: number, targets: number },
             instant(MORNING),

@@ -3,6 +3,7 @@
 //!
 //! Everything here is pure. Bytes go in, values come out; there is no disk, no socket and no clock.
 
+pub mod delta;
 pub mod digest;
 pub mod id;
 pub mod signpost;

@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use otsupport_wire::delta::{self, DeltaError};
 use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
 
@@ -58,43 +59,41 @@ impl Kept {
         Ok(Incoming { path, file })
     }
 
-    /// Unpacks what was received, checks that it is `newest`, and keeps it.
+    /// Unpacks the full snapshot that was received, checks that it is `newest`, and keeps it.
     pub(crate) fn keep(&self, incoming: &Incoming, newest: &Newest) -> Result<(), Unpacking> {
+        let mut decoder = zstd::Decoder::new(File::open(&incoming.path)?)?;
+        decoder.window_log_max(WINDOW)?;
+        self.keep_read(decoder, newest)
+    }
+
+    /// Unpacks the delta that was received against the kept snapshot of `base`, checks that it gives `newest`, and keeps that.
+    pub(crate) fn keep_patched(
+        &self,
+        incoming: &Incoming,
+        base: BankVersion,
+        newest: &Newest,
+    ) -> Result<(), Unpacking> {
+        let old = fs::read(self.path(base))?;
+        match delta::unpack(File::open(&incoming.path)?, &old) {
+            Ok(new) => self.keep_read(new, newest),
+            Err(DeltaError::AnotherBase) => Err(Unpacking::NotAsSigned),
+            Err(DeltaError::Io(error)) => Err(error.into()),
+        }
+    }
+
+    /// Whether the snapshot of `version` lies here. Whether it is whole is told by what is made of it.
+    pub(crate) fn has(&self, version: BankVersion) -> bool {
+        self.path(version).is_file()
+    }
+
+    fn keep_read(&self, snapshot: impl Read, newest: &Newest) -> Result<(), Unpacking> {
         let path = self.part();
-        let kept = self
-            .unpack(&incoming.path, newest, &path)
+        let kept = write_as_signed(snapshot, newest, &path)
             .and_then(|()| Ok(fs::rename(&path, self.path(newest.version))?));
         if kept.is_err() {
             let _ = fs::remove_file(&path);
         }
         kept
-    }
-
-    fn unpack(&self, packed: &Path, newest: &Newest, to: &Path) -> Result<(), Unpacking> {
-        let mut decoder = zstd::Decoder::new(File::open(packed)?)?;
-        decoder.window_log_max(WINDOW)?;
-        let mut out = locked(to)?;
-        let mut digest = Sha256::hasher();
-        let mut buffer = vec![0; 64 * 1024];
-        let mut length = 0u64;
-        loop {
-            let read = decoder.read(&mut buffer).map_err(|_| Unpacking::NotAsSigned)?;
-            if read == 0 {
-                break;
-            }
-            length += read as u64;
-            // What unpacks to more than was signed is not looked at any further.
-            if length > newest.length {
-                return Err(Unpacking::NotAsSigned);
-            }
-            digest.update(&buffer[..read]);
-            out.write_all(&buffer[..read])?;
-        }
-        if length != newest.length || digest.finish() != newest.sha256 {
-            return Err(Unpacking::NotAsSigned);
-        }
-        out.sync_all()?;
-        Ok(())
     }
 
     /// Keeps the head that vouches for the snapshot of `version`.
@@ -208,4 +207,30 @@ impl Drop for Incoming {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
+}
+
+/// Writes what is read to a file, if it has the length and the digest that were signed.
+fn write_as_signed(mut snapshot: impl Read, newest: &Newest, to: &Path) -> Result<(), Unpacking> {
+    let mut out = locked(to)?;
+    let mut digest = Sha256::hasher();
+    let mut buffer = vec![0; 64 * 1024];
+    let mut length = 0u64;
+    loop {
+        let read = snapshot.read(&mut buffer).map_err(|_| Unpacking::NotAsSigned)?;
+        if read == 0 {
+            break;
+        }
+        length += read as u64;
+        // What unpacks to more than was signed is not looked at any further.
+        if length > newest.length {
+            return Err(Unpacking::NotAsSigned);
+        }
+        digest.update(&buffer[..read]);
+        out.write_all(&buffer[..read])?;
+    }
+    if length != newest.length || digest.finish() != newest.sha256 {
+        return Err(Unpacking::NotAsSigned);
+    }
+    out.sync_all()?;
+    Ok(())
 }

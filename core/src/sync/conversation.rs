@@ -3,6 +3,7 @@
 //! It reads no clock, no disk and no network, so that every order of events can be tried.
 
 use chrono::{DateTime, Utc};
+use otsupport_wire::BankVersion;
 use otsupport_wire::trust::{Head, HeadError, MOST_ROOTS, Newest, TrustError, Verified, Verifier};
 
 use super::report::{Outcome, Reason};
@@ -20,6 +21,8 @@ pub(crate) struct Here {
     pub(crate) bank: u64,
     /// The head that vouches for it, and the tag it came with.
     pub(crate) head: Option<(Vec<u8>, Option<String>)>,
+    /// Whether the snapshot of that bank is kept: what a delta needs.
+    pub(crate) has_base: bool,
     /// Whether expiry is judged: it is not for a bank that an app carried, which may be opened long after it was built.
     pub(crate) judges_expiry: bool,
 }
@@ -30,6 +33,8 @@ pub(crate) enum Event {
     Head(Result<Reply, HttpFault>, Vec<u8>),
     /// The next root was asked for.
     Root(Result<Reply, HttpFault>, Vec<u8>),
+    /// The delta was asked for and lies in its file.
+    Delta(Result<Reply, HttpFault>),
     /// The full snapshot was asked for and lies in its file.
     Full(Result<Reply, HttpFault>),
     /// The snapshot was kept by an earlier run and is the one that was signed.
@@ -49,6 +54,10 @@ pub(crate) enum Instruction {
     FetchRoot { version: u64, keep: Option<Floor> },
     /// Ask for `full/<version>.zst`, unless it was kept by an earlier run.
     FetchFull { newest: Newest },
+    /// Ask for `delta/<base>-<version>.dcz` of so many bytes, unless the snapshot was kept by an earlier run.
+    FetchDelta { base: BankVersion, bytes: u64, newest: Newest },
+    /// Unpack what came against the snapshot of `base`, and compare it with what was signed.
+    Patch { base: BankVersion, newest: Newest },
     /// Unpack what came and compare it with what was signed.
     Unpack { newest: Newest },
     /// Raise the floor, then take the bank in.
@@ -68,6 +77,8 @@ pub(crate) struct Conversation {
 enum State {
     AskedHead,
     Following(Arrived),
+    FetchingDelta(Coming, BankVersion),
+    Patching(Coming),
     Fetching(Coming),
     Unpacking(Coming),
     Applying,
@@ -114,6 +125,14 @@ impl Conversation {
             }
             // Whoever names a root that is not there gains no more than by hiding it: what is trusted judges the head.
             (State::Following(arrived), Event::Root(Ok(_), _)) => self.judge(arrived, now),
+            (State::FetchingDelta(coming, base), Event::Delta(Ok(Reply::Body { .. }))) => {
+                let newest = coming.newest;
+                self.state = State::Patching(coming);
+                Instruction::Patch { base, newest }
+            }
+            // A delta is a short cut: where it leads nowhere, the whole way is still there.
+            (State::FetchingDelta(coming, _), Event::Delta(Ok(_) | Err(HttpFault::TooLarge)))
+            | (State::Patching(coming), Event::Unpacked(false)) => self.fetch_full(coming),
             (State::Fetching(coming), Event::Full(Ok(Reply::Body { .. }))) => {
                 let newest = coming.newest;
                 self.state = State::Unpacking(coming);
@@ -122,7 +141,8 @@ impl Conversation {
             // More bytes than were signed for is not the bank that was signed.
             (State::Fetching(_), Event::Full(Err(HttpFault::TooLarge))) => end(Reason::BadBank),
             (State::Unpacking(_), Event::Unpacked(false)) => end(Reason::BadBank),
-            (State::Unpacking(coming), Event::Unpacked(true)) | (State::Fetching(coming), Event::Kept) => {
+            (State::Unpacking(coming) | State::Patching(coming), Event::Unpacked(true))
+            | (State::Fetching(coming) | State::FetchingDelta(coming, _), Event::Kept) => {
                 self.state = State::Applying;
                 let Coming { newest, floor, head, etag } = coming;
                 Instruction::Apply { newest, floor, head, etag }
@@ -134,13 +154,18 @@ impl Conversation {
             (_, Event::Head(Err(HttpFault::TooLarge), _) | Event::Root(Err(HttpFault::TooLarge), _)) => {
                 end(Reason::BadHead)
             }
-            (_, Event::Head(Err(fault), _) | Event::Root(Err(fault), _) | Event::Full(Err(fault))) => {
-                end(unreached(&fault))
-            }
+            (
+                _,
+                Event::Head(Err(fault), _)
+                | Event::Root(Err(fault), _)
+                | Event::Delta(Err(fault))
+                | Event::Full(Err(fault)),
+            ) => end(unreached(&fault)),
             (
                 _,
                 Event::Head(..)
                 | Event::Root(..)
+                | Event::Delta(_)
                 | Event::Full(_)
                 | Event::Kept
                 | Event::Unpacked(_)
@@ -212,7 +237,22 @@ impl Conversation {
         if newest.length.max(newest.packed) > BANK_LIMIT {
             return end(Reason::BadBank);
         }
-        self.state = State::Fetching(Coming { newest, floor, head: bytes, etag });
+        let base = BankVersion(self.here.bank);
+        let delta =
+            verified.deltas.get(&base).copied().filter(|it| self.here.has_base && *it < newest.packed);
+        let coming = Coming { newest, floor, head: bytes, etag };
+        match delta {
+            Some(bytes) => {
+                self.state = State::FetchingDelta(coming, base);
+                Instruction::FetchDelta { base, bytes, newest }
+            }
+            None => self.fetch_full(coming),
+        }
+    }
+
+    fn fetch_full(&mut self, coming: Coming) -> Instruction {
+        let newest = coming.newest;
+        self.state = State::Fetching(coming);
         Instruction::FetchFull { newest }
     }
 

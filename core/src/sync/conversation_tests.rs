@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use chrono::TimeDelta;
-use otsupport_wire::trust::{Expiry, Root, Signers, SigningKey, Versions, sign};
+use otsupport_wire::trust::{Deltas, Expiry, Root, Signers, SigningKey, Versions, sign};
 use otsupport_wire::{BankVersion, Sha256};
 use proptest::prelude::*;
 
@@ -44,7 +44,12 @@ fn head_under(root: u64, key: &SigningKey, newest: &Newest, number: u64) -> Vec<
     let versions = Versions { timestamp: number, snapshot: number, targets: number };
     let expiry = Expiry { timestamp: noon() + TimeDelta::days(30), rest: noon() + TimeDelta::days(365) };
     let signers = Signers { timestamp: key, snapshot: key, targets: key };
-    Head::naming(newest, root, versions, noon(), expiry, &signers).unwrap().pack().unwrap()
+    Head::naming(newest, &deltas(), root, versions, noon(), expiry, &signers).unwrap().pack().unwrap()
+}
+
+/// Every head offers a delta from bank 3.
+fn deltas() -> Deltas {
+    [(BankVersion(3), 20)].into()
 }
 
 fn head(version: u64, number: u64) -> Vec<u8> {
@@ -58,6 +63,7 @@ fn here() -> Here {
         floor: Floor { versions, bank: 3, sha256: Some(newest(3).sha256), ..Floor::on(root(), 1) },
         bank: 3,
         head: Some((head(3, 5), Some("tag".to_owned()))),
+        has_base: false,
         judges_expiry: true,
     }
 }
@@ -153,6 +159,28 @@ fn every_way_of_not_being_reached_has_its_code() {
         ends_with(answer_to_head(Event::Head(Err(fault), Vec::new())), reason);
     }
     ends_with(answer_to_head(Event::Head(Ok(Reply::Status(503)), Vec::new())), Reason::HubDown);
+}
+
+#[test]
+fn a_delta_is_taken_where_its_base_is_kept_and_the_whole_where_it_leads_nowhere() {
+    let ask = || {
+        let (mut talk, _) = Conversation::begin(Here { has_base: true, ..here() });
+        let asked = talk.step(Event::Head(body(), head(4, 6)), noon());
+        assert_eq!(asked, Instruction::FetchDelta { base: BankVersion(3), bytes: 20, newest: newest(4) });
+        talk
+    };
+    let full = Instruction::FetchFull { newest: newest(4) };
+    let mut talk = ask();
+    let patch = Instruction::Patch { base: BankVersion(3), newest: newest(4) };
+    assert_eq!(talk.step(Event::Delta(body()), noon()), patch);
+    assert!(matches!(talk.step(Event::Unpacked(true), noon()), Instruction::Apply { .. }));
+    let mut talk = ask();
+    talk.step(Event::Delta(body()), noon());
+    assert_eq!(talk.step(Event::Unpacked(false), noon()), full);
+    assert_eq!(ask().step(Event::Delta(Ok(Reply::Status(404))), noon()), full);
+    assert_eq!(ask().step(Event::Delta(Err(HttpFault::TooLarge)), noon()), full);
+    ends_with(ask().step(Event::Delta(Err(HttpFault::NoNetwork)), noon()), Reason::NoNetwork);
+    assert!(matches!(ask().step(Event::Kept, noon()), Instruction::Apply { .. }));
 }
 
 #[test]

@@ -70,6 +70,20 @@ impl Driver<'_> {
                     traffic.bytes += root.len() as u64;
                     Event::Root(self.usable(reply)?, root)
                 }
+                Instruction::FetchDelta { newest, .. }
+                    if self.kept.read(newest.version, newest.sha256)?.is_some() =>
+                {
+                    Event::Kept
+                }
+                Instruction::FetchDelta { base, bytes, newest } => {
+                    let file = incoming.insert(self.kept.receive()?);
+                    let path = format!("delta/{base}-{}.dcz", newest.version);
+                    Event::Delta(self.fetch_file(site, &path, bytes, file, &mut traffic).await?)
+                }
+                Instruction::Patch { base, newest } => {
+                    let patched = self.kept.keep_patched(&received(incoming.take())?, base, &newest);
+                    Event::Unpacked(as_signed(patched)?)
+                }
                 Instruction::FetchFull { newest }
                     if self.kept.read(newest.version, newest.sha256)?.is_some() =>
                 {
@@ -77,9 +91,13 @@ impl Driver<'_> {
                 }
                 Instruction::FetchFull { newest } => {
                     let file = incoming.insert(self.kept.receive()?);
-                    Event::Full(self.fetch_full(site, &newest, file, &mut traffic).await?)
+                    let path = format!("full/{}.zst", newest.version);
+                    Event::Full(self.fetch_file(site, &path, newest.packed, file, &mut traffic).await?)
                 }
-                Instruction::Unpack { newest } => Event::Unpacked(self.unpack(incoming.take(), &newest)?),
+                Instruction::Unpack { newest } => {
+                    let unpacked = self.kept.keep(&received(incoming.take())?, &newest);
+                    Event::Unpacked(as_signed(unpacked)?)
+                }
                 Instruction::Apply { newest, floor, head, etag } => {
                     // The floor first: from here on nothing older is ever accepted, whatever happens next.
                     self.kept.keep_head(newest.version, &head)?;
@@ -115,20 +133,20 @@ impl Driver<'_> {
             self.content.read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;
         let version = bank.as_ref().map_or(0, |it| it.version);
         let head = bank.map(|it| (it.head, checked.and_then(|it| it.etag)));
-        Ok(Here { floor, bank: version, head, judges_expiry: true })
+        let has_base = self.kept.has(BankVersion(version));
+        Ok(Here { floor, bank: version, head, has_base, judges_expiry: true })
     }
 
-    async fn fetch_full(
+    async fn fetch_file(
         &self,
         site: &str,
-        newest: &Newest,
+        path: &str,
+        limit: u64,
         file: &mut Incoming,
         traffic: &mut Traffic,
     ) -> Result<Result<Reply, HttpFault>, Error> {
-        let path = format!("full/{}.zst", newest.version);
-        let get = Get { site, path: &path, if_none_match: None, limit: newest.packed };
         traffic.requests += 1;
-        let reply = self.http.get(get, file).await;
+        let reply = self.http.get(Get { site, path, if_none_match: None, limit }, file).await;
         if let Ok(Reply::Body { bytes, .. }) = &reply {
             traffic.bytes += bytes;
         }
@@ -141,15 +159,6 @@ impl Driver<'_> {
             Err(HttpFault::Kept(error)) => Err(error.into()),
             Err(HttpFault::BadAddress) => Err(Error::Invalid("hub")),
             reply => Ok(reply),
-        }
-    }
-
-    fn unpack(&self, incoming: Option<Incoming>, newest: &Newest) -> Result<bool, Error> {
-        let incoming = incoming.ok_or(Error::Internal("nothing was received"))?;
-        match self.kept.keep(&incoming, newest) {
-            Ok(()) => Ok(true),
-            Err(Unpacking::NotAsSigned) => Ok(false),
-            Err(Unpacking::Io(error)) => Err(error.into()),
         }
     }
 
@@ -168,6 +177,19 @@ impl Driver<'_> {
             }
             Err(error) => refusal(&error).map_or(Err(error), |reason| Ok(Err(reason))),
         }
+    }
+}
+
+fn received(incoming: Option<Incoming>) -> Result<Incoming, Error> {
+    incoming.ok_or(Error::Internal("nothing was received"))
+}
+
+/// Whether what was unpacked is what was signed.
+fn as_signed(unpacked: Result<(), Unpacking>) -> Result<bool, Error> {
+    match unpacked {
+        Ok(()) => Ok(true),
+        Err(Unpacking::NotAsSigned) => Ok(false),
+        Err(Unpacking::Io(error)) => Err(error.into()),
     }
 }
 

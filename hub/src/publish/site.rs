@@ -6,10 +6,11 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Days, SubsecRound, Utc};
+use otsupport_wire::delta;
 use otsupport_wire::snapshot::{Limits, Snapshot, write as write_snapshot};
 use otsupport_wire::trust::{
-    DocumentHead, Expiry, Head, Newest, RoleKeys, Root, Signers, SigningKey, TrustError, Verified, Verifier,
-    Versions, sign,
+    Deltas, DocumentHead, Expiry, Head, Newest, RoleKeys, Root, Signers, SigningKey, TrustError, Verified,
+    Verifier, Versions, sign,
 };
 use otsupport_wire::{BankVersion, Sha256};
 
@@ -162,6 +163,11 @@ pub(super) fn write(
         put_new(&site.join(format!("blob/{sha256}")), bytes)?;
     }
     let packed = full(site, snapshot.version, &unpacked, new)?;
+    let deltas = if new {
+        deltas(site, snapshot.version, &unpacked)?
+    } else {
+        head(site, keys)?.map(|(_, verified)| verified.deltas).unwrap_or_default()
+    };
     let newest = Newest {
         version: snapshot.version,
         length: unpacked.len() as u64,
@@ -171,7 +177,7 @@ pub(super) fn write(
     };
     // Before the head, so that a failure leaves the phones where they were.
     pages::write(site, &snapshot, now.date_naive())?;
-    sign_site(site, keys, &newest, now)?;
+    sign_site(site, keys, &newest, &deltas, now)?;
     forget_old(site, snapshot.version)?;
     Ok(Published {
         version: snapshot.version.0,
@@ -196,6 +202,29 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
     let packed = zstd::encode_all(unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
     put(&path, &packed)?;
     Ok(packed.len() as u64)
+}
+
+/// Writes a delta from each of the last banks to the newest, and gives their sizes. One that is no shorter than the whole is no short cut.
+fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, SiteError> {
+    let level = if unpacked.len() > BEST_UP_TO { 12 } else { 19 };
+    let mut sizes = Deltas::new();
+    for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
+        if version >= newest.0 || version + FULLS <= newest.0 {
+            continue;
+        }
+        let packed = fs::read(&path).map_err(|error| io_error(&path, error))?;
+        let mut old = Vec::new();
+        zstd::Decoder::new(packed.as_slice())
+            .and_then(|it| it.take(UNPACKED_LIMIT).read_to_end(&mut old))
+            .map_err(|error| io_error(&path, error))?;
+        let delta =
+            delta::pack(&old, unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
+        if delta.len() < packed.len() {
+            put(&site.join(format!("delta/{version}-{newest}.dcz")), &delta)?;
+            sizes.insert(BankVersion(version), delta.len() as u64);
+        }
+    }
+    Ok(sizes)
 }
 
 /// Gives the bank its number, and each text the number of the bank in which it last changed. Says whether anything did.
@@ -224,7 +253,13 @@ fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
     true
 }
 
-fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> Result<(), SiteError> {
+fn sign_site(
+    site: &Path,
+    keys: &Keys,
+    newest: &Newest,
+    deltas: &Deltas,
+    now: DateTime<Utc>,
+) -> Result<(), SiteError> {
     let root = match newest_root(site)? {
         Some(root) => root.root().head.version,
         None => {
@@ -235,7 +270,7 @@ fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> R
         }
     };
     let before = head(site, keys)?.map_or_else(Versions::default, |(_, verified)| verified.versions);
-    let head = sign_documents(keys, newest, root, before, now)?;
+    let head = sign_documents(keys, newest, deltas, root, before, now)?;
     put_documents(site, &head, before)
 }
 
@@ -243,13 +278,14 @@ fn sign_site(site: &Path, keys: &Keys, newest: &Newest, now: DateTime<Utc>) -> R
 pub(super) fn sign_documents(
     keys: &Keys,
     newest: &Newest,
+    deltas: &Deltas,
     root: u64,
     before: Versions,
     now: DateTime<Utc>,
 ) -> Result<Head, SiteError> {
     let expiry = Expiry { timestamp: after(now, TIMESTAMP_DAYS), rest: after(now, REST_DAYS) };
     let signers = Signers { timestamp: &keys.timestamp, snapshot: &keys.snapshot, targets: &keys.targets };
-    Head::naming(newest, root, following(before), now, expiry, &signers).map_err(encoding)
+    Head::naming(newest, deltas, root, following(before), now, expiry, &signers).map_err(encoding)
 }
 
 pub(super) fn put_documents(site: &Path, head: &Head, before: Versions) -> Result<(), SiteError> {
@@ -321,6 +357,15 @@ pub(super) fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
 fn forget_old(site: &Path, newest: BankVersion) -> Result<(), SiteError> {
     for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
         if version + FULLS <= newest.0 {
+            fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
+        }
+    }
+    let folder = site.join("delta");
+    let Ok(deltas) = fs::read_dir(&folder) else { return Ok(()) };
+    // A phone that has just read the head before may still ask for what that one names.
+    let stays = [newest.0, newest.0.saturating_sub(1)].map(|it| format!("-{it}.dcz"));
+    for path in deltas.flatten().map(|it| it.path()) {
+        if !stays.iter().any(|it| path.to_string_lossy().ends_with(it)) {
             fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
         }
     }

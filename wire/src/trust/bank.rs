@@ -1,5 +1,7 @@
 //! The newest bank as the signed targets name it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -25,24 +27,30 @@ pub struct Newest {
     pub published: DateTime<Utc>,
 }
 
+/// The sizes of `delta/<old>-<newest>.dcz` in bytes, by the old bank.
+pub type Deltas = BTreeMap<BankVersion, u64>;
+
 /// What is said of a bank besides its length and digest.
 #[derive(Serialize, Deserialize)]
 struct Custom {
     full: u64,
     published: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    deltas: Deltas,
 }
 
 impl Newest {
     /// The name and the record under which targets list it.
-    pub(super) fn listed(&self) -> Result<(String, TargetFile), TrustError> {
-        let custom = serde_json::to_value(Custom { full: self.packed, published: self.published })?;
+    pub(super) fn listed(&self, deltas: &Deltas) -> Result<(String, TargetFile), TrustError> {
+        let custom = Custom { full: self.packed, published: self.published, deltas: deltas.clone() };
+        let custom = serde_json::to_value(custom)?;
         let file =
             TargetFile { length: self.length, hashes: Hashes::sha256(self.sha256), custom: Some(custom) };
         Ok((format!("{BANK}{}", self.version), file))
     }
 
-    /// The bank that the targets name; none unless they name exactly one.
-    pub(super) fn of(targets: &Targets) -> Result<Self, TrustError> {
+    /// The bank that the targets name, and the ways to it; none unless they name exactly one.
+    pub(super) fn of(targets: &Targets) -> Result<(Self, Deltas), TrustError> {
         let mut banks =
             targets.targets.iter().filter_map(|(name, file)| Some((name.strip_prefix(BANK)?, file)));
         let (Some((version, file)), None) = (banks.next(), banks.next()) else {
@@ -50,12 +58,13 @@ impl Newest {
         };
         let custom: Custom = serde_json::from_value(file.custom.clone().unwrap_or_default())?;
         let digest = file.hashes.0.get("sha256").and_then(|it| it.parse().ok());
-        Ok(Self {
+        let newest = Self {
             version: BankVersion(version.parse().map_err(|_| TrustError::WrongKind)?),
             length: file.length,
             sha256: digest.ok_or(TrustError::WrongKind)?,
             packed: custom.full,
             published: custom.published,
-        })
+        };
+        Ok((newest, custom.deltas))
     }
 }

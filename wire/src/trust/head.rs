@@ -6,7 +6,7 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::bank::Newest;
+use super::bank::{Deltas, Newest};
 use super::document::sign;
 use super::key::SigningKey;
 use super::roles::{DocumentHead, MetaFile, Snapshot, Targets, Timestamp};
@@ -40,6 +40,8 @@ pub struct Verified {
     pub issued: Option<DateTime<Utc>>,
     /// The newest bank.
     pub newest: Newest,
+    /// The deltas to it.
+    pub deltas: Deltas,
 }
 
 /// Why a file is no head.
@@ -80,6 +82,7 @@ impl Head {
     /// [`TrustError::Malformed`] for what has no canonical form.
     pub fn naming(
         newest: &Newest,
+        deltas: &Deltas,
         root: u64,
         versions: Versions,
         issued: DateTime<Utc>,
@@ -89,7 +92,7 @@ impl Head {
         let named = |name: &str, version| BTreeMap::from([(name.to_owned(), MetaFile::numbered(version))]);
         let targets = Targets {
             head: DocumentHead::new::<Targets>(versions.targets, expiry.rest),
-            targets: BTreeMap::from([newest.listed()?]),
+            targets: BTreeMap::from([newest.listed(deltas)?]),
             delegations: None,
         };
         let snapshot = Snapshot {
@@ -175,6 +178,7 @@ impl Head {
         else {
             return Err(TrustError::OutOfOrder);
         };
+        let (newest, deltas) = Newest::of(targets)?;
         Ok(Verified {
             versions: Versions {
                 timestamp: timestamp.head().version,
@@ -182,14 +186,16 @@ impl Head {
                 targets: targets.head().version,
             },
             issued: timestamp.issued,
-            newest: Newest::of(targets)?,
+            newest,
+            deltas,
         })
     }
 
     /// The bank that it names, before anybody vouches for it.
     pub fn claims(&self) -> Option<Newest> {
         let envelope: Value = serde_json::from_slice(&self.targets).ok()?;
-        Newest::of(&serde_json::from_value(envelope.get("signed")?.clone()).ok()?).ok()
+        let targets = serde_json::from_value(envelope.get("signed")?.clone()).ok()?;
+        Newest::of(&targets).ok().map(|(newest, _)| newest)
     }
 }
 

@@ -11,7 +11,7 @@ mod verifier;
 
 use chrono::{DateTime, Utc};
 
-pub use bank::Newest;
+pub use bank::{Deltas, Newest};
 pub use document::sign;
 pub use head::{Expiry, HEAD_LIMIT, Head, HeadError, Signers, Verified};
 pub use key::{KeyId, PublicKey, SigningKey};
