@@ -93,6 +93,27 @@ fn numbers_that_a_thief_drove_up_are_forgotten_with_the_stolen_key() {
 }
 
 #[test]
+fn a_new_root_is_kept_although_what_it_vouches_for_cannot_be_had() {
+    let (publisher, phone) = scene();
+    let old = fs::read(publisher.site().join("head")).unwrap();
+    changed(&publisher, SigningRole::Targets, true);
+    news(&publisher);
+    let hub = HostileHub::start().unwrap();
+    for file in ["head", "metadata/2.root.json"] {
+        hub.tell(file, Answer::Bytes(fs::read(publisher.site().join(file)).unwrap()));
+    }
+    // The bank does not come: the sync ends, and the keys of before are gone all the same.
+    let open = phone.open().unwrap();
+    assert_eq!(sync(&open, &hub.address).unwrap().outcome, Outcome::Offline);
+    open.close();
+    hub.tell("head", Answer::Bytes(old));
+    let open = phone.open().unwrap();
+    assert_eq!(sync(&open, &hub.address).unwrap().reason, Some(Reason::BadSignature));
+    let served = EmbeddedHub::start(&publisher.site()).unwrap();
+    assert_eq!(sync(&open, served.address()).unwrap().to, 2);
+}
+
+#[test]
 fn a_change_that_was_cut_short_is_ended_by_the_next_command() {
     let (publisher, phone) = scene();
     let before = [

@@ -33,6 +33,8 @@ pub(crate) enum Event {
     Head(Result<Reply, HttpFault>, Vec<u8>),
     /// The next root was asked for.
     Root(Result<Reply, HttpFault>, Vec<u8>),
+    /// The followed root is kept.
+    RootKept,
     /// The delta was asked for and lies in its file.
     Delta(Result<Reply, HttpFault>),
     /// The full snapshot was asked for and lies in its file.
@@ -50,8 +52,10 @@ pub(crate) enum Event {
 pub(crate) enum Instruction {
     /// Ask for the head.
     FetchHead { if_none_match: Option<String> },
-    /// Ask for `metadata/<version>.root.json`, after keeping the floor with the root before it, if that is new.
-    FetchRoot { version: u64, keep: Option<Floor> },
+    /// Ask for `metadata/<version>.root.json`.
+    FetchRoot { version: u64 },
+    /// Keep the floor with the root that was followed: it is trusted for good, whatever becomes of the head.
+    KeepRoot { floor: Floor },
     /// Ask for `full/<version>.zst`, unless it was kept by an earlier run.
     FetchFull { newest: Newest },
     /// Ask for `delta/<base>-<version>.dcz` of so many bytes, unless the snapshot was kept by an earlier run.
@@ -123,6 +127,7 @@ impl Conversation {
             (State::Following(arrived), Event::Root(Ok(Reply::Body { .. }), root)) => {
                 self.next_root(arrived, root, now)
             }
+            (State::Following(arrived), Event::RootKept) => self.follow(arrived, now),
             // Whoever names a root that is not there gains no more than by hiding it: what is trusted judges the head.
             (State::Following(arrived), Event::Root(Ok(_), _)) => self.judge(arrived, now),
             (State::FetchingDelta(coming, base), Event::Delta(Ok(Reply::Body { .. }))) => {
@@ -165,6 +170,7 @@ impl Conversation {
                 _,
                 Event::Head(..)
                 | Event::Root(..)
+                | Event::RootKept
                 | Event::Delta(_)
                 | Event::Full(_)
                 | Event::Kept
@@ -192,9 +198,8 @@ impl Conversation {
         if arrived.head.root <= here || arrived.roots == MOST_ROOTS {
             return self.judge(arrived, now);
         }
-        let keep = (arrived.roots > 0).then(|| self.here.floor.clone());
         self.state = State::Following(arrived);
-        Instruction::FetchRoot { version: here + 1, keep }
+        Instruction::FetchRoot { version: here + 1 }
     }
 
     fn next_root(&mut self, arrived: Arrived, root: Vec<u8>, now: DateTime<Utc>) -> Instruction {
@@ -213,7 +218,9 @@ impl Conversation {
             (floor.bank, floor.sha256) = (0, None);
         }
         (floor.root, floor.root_version, floor.versions) = (root, verifier.root().head.version, versions);
-        self.follow(Arrived { roots: arrived.roots + 1, ..arrived }, now)
+        let floor = floor.clone();
+        self.state = State::Following(Arrived { roots: arrived.roots + 1, ..arrived });
+        Instruction::KeepRoot { floor }
     }
 
     fn judge(&mut self, arrived: Arrived, now: DateTime<Utc>) -> Instruction {

@@ -203,12 +203,16 @@ fn a_newer_root_is_followed_and_kept_before_the_head_is_judged() {
     // The number of the bank was driven up with a stolen key: the new keys begin lower.
     let head = head_under(2, &next_key(), &newest(2), 1);
     let asked = talk.step(Event::Head(body(), head.clone()), noon());
-    assert_eq!(asked, Instruction::FetchRoot { version: 2, keep: None });
+    assert_eq!(asked, Instruction::FetchRoot { version: 2 });
     let root = next_root(&[&key(), &next_key()]);
     match talk.step(Event::Root(body(), root.clone()), noon()) {
-        Instruction::FetchFull { newest: it } => assert_eq!(it, newest(2)),
+        Instruction::KeepRoot { floor } => {
+            assert_eq!((&floor.root, floor.root_version, floor.bank), (&root, 2, 0));
+            assert_eq!(floor.versions, Versions::default());
+        }
         other => panic!("{other:?}"),
     }
+    assert_eq!(talk.step(Event::RootKept, noon()), Instruction::FetchFull { newest: newest(2) });
     talk.step(Event::Full(body()), noon());
     match talk.step(Event::Unpacked(true), noon()) {
         Instruction::Apply { floor, .. } => {
@@ -249,7 +253,7 @@ fn time_does_not_run_behind_what_a_hub_has_signed() {
 }
 
 fn any_event() -> impl Strategy<Value = u8> {
-    0u8..15
+    0u8..16
 }
 
 fn event(kind: u8) -> Event {
@@ -268,6 +272,7 @@ fn event(kind: u8) -> Event {
         11 => Event::Applied(Err(Reason::NeedsUpdate)),
         12 => Event::Kept,
         13 => Event::Root(body(), next_root(&[&key(), &next_key()])),
+        14 => Event::RootKept,
         _ => Event::Root(Ok(Reply::Status(404)), Vec::new()),
     }
 }

@@ -57,11 +57,11 @@ impl Driver<'_> {
                     traffic.bytes += head.len() as u64;
                     Event::Head(self.usable(reply)?, head)
                 }
-                Instruction::FetchRoot { version, keep } => {
-                    // Each root is trusted for good as soon as it was verified.
-                    if let Some(floor) = keep {
-                        self.family.raise(&floor)?;
-                    }
+                Instruction::KeepRoot { floor } => {
+                    self.family.raise(&floor)?;
+                    Event::RootKept
+                }
+                Instruction::FetchRoot { version } => {
                     let mut root = Vec::new();
                     let path = format!("metadata/{version}.root.json");
                     let get = Get { site, path: &path, if_none_match: None, limit: ROOT_LIMIT };
