@@ -52,7 +52,6 @@ pub(super) fn run(global: &Global, hub: &SupportHub, command: FamilyCommand) -> 
         }
         FamilyCommand::Log { id: typed, result, on, who, profile, note, change } => {
             let item = id(typed)?;
-            let change = change.map(|it| existing(hub, it)).transpose()?;
             let logged = with(hub, profile, |profile| {
                 let request = LogRequest { item, profile, on, result: result.into(), who, note };
                 match &change {

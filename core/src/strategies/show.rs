@@ -1,7 +1,5 @@
 //! One item, whole.
 
-use std::collections::HashSet;
-
 use otsupport_wire::snapshot::{Item, MediaUse, Part, ReviewStatus, Section, ServiceStatus, Topic};
 use otsupport_wire::{ItemId, Language};
 use rusqlite::OptionalExtension;
@@ -25,7 +23,7 @@ pub(crate) fn show(
     let saved = Saved::read(family, id)?;
     let changed = saved.iter().flatten().find_map(|it| changes(it, &original));
     let topic = topic(reading, &original)?;
-    let get_help = topic.as_ref().map(|it| unsaid(&it.get_help, &original)).unwrap_or_default();
+    let get_help = topic.iter().flat_map(|it| it.unsaid(&original)).cloned().collect();
     let service = Bank::service(reading)?.status;
     let withdrawn = matches!(original.review.status, ReviewStatus::Withdrawn { .. });
     // A withdrawn original withdraws its variants.
@@ -75,21 +73,6 @@ pub(super) fn item(reading: &Reading<'_>, id: &ItemId) -> Result<Option<(Kind, I
         .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
         .optional()?;
     row.map(|(kind, record)| Ok((Kind::from_number(kind), serde_json::from_str(&record)?))).transpose()
-}
-
-/// The lines that the original does not say itself: a warning that is read twice is soon read no more.
-///
-/// Of the original, since a variant says the same in its own words: it has no fewer warnings, or is outdated and shows the
-/// original's.
-pub(super) fn unsaid(lines: &[String], original: &Item) -> Vec<String> {
-    let said: HashSet<&str> = original
-        .sections
-        .iter()
-        .filter(|it| Part::of(&it.heading) == Part::GetHelpWhen)
-        .flat_map(|it| it.text.lines())
-        .map(|line| line.trim_start_matches("- "))
-        .collect();
-    lines.iter().filter(|line| !said.contains(line.as_str())).cloned().collect()
 }
 
 fn section(Section { heading, text }: Section) -> SectionView {

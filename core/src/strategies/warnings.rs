@@ -5,7 +5,7 @@ use otsupport_wire::snapshot::{Part, Review, ReviewStatus, ServiceStatus};
 use serde::Serialize;
 
 use super::currency::Freshness;
-use super::show::{item, topic, unsaid};
+use super::show::{item, topic};
 use super::view::Currency;
 use crate::error::Error;
 use crate::storage::{Bank, Reading};
@@ -55,15 +55,11 @@ pub(crate) fn warnings(
             get_help_when: Vec::new(),
         });
     };
-    let lines = |part: Part| -> Vec<String> {
-        let sections = item.sections.iter().filter(|it| Part::of(&it.heading) == part);
-        let lines = sections.flat_map(|it| it.text.lines()).filter(|it| !it.trim().is_empty());
-        lines.map(|it| it.trim_start_matches("- ").to_owned()).collect()
-    };
-    let mut get_help_when = lines(Part::GetHelpWhen);
+    let lines = |part| item.lines(part).map(str::to_owned).collect();
+    let mut get_help_when: Vec<String> = lines(Part::GetHelpWhen);
     if !matches!(item.review.status, ReviewStatus::Withdrawn { .. }) {
         let topic = topic(bank, &item)?;
-        get_help_when.extend(topic.map(|it| unsaid(&it.get_help, &item)).unwrap_or_default());
+        get_help_when.extend(topic.iter().flat_map(|it| it.unsaid(&item)).cloned());
     }
     Ok(Warnings {
         item: id.clone(),

@@ -103,15 +103,21 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
     };
     let path = site.join(format!("full/{}.zst", verified.newest.version));
     let before = |what: &str| SiteError::Before { path: path.clone(), what: what.to_owned() };
-    let packed = fs::read(&path).map_err(|error| io_error(&path, error))?;
-    let mut unpacked = Vec::new();
-    zstd::Decoder::new(packed.as_slice())
-        .and_then(|it| it.take(UNPACKED_LIMIT).read_to_end(&mut unpacked))
-        .map_err(|_| before("it does not unpack"))?;
+    let (unpacked, _) = unpacked_full(&path)?;
     if Sha256::of(&unpacked) != verified.newest.sha256 {
         return Err(before("it is not the bank that was signed"));
     }
     Snapshot::parse(&unpacked, &Limits::default()).map(Some).map_err(|error| before(&error.to_string()))
+}
+
+/// A full snapshot, unpacked, and how many bytes it takes packed.
+fn unpacked_full(path: &Path) -> Result<(Vec<u8>, usize), SiteError> {
+    let packed = fs::read(path).map_err(|error| io_error(path, error))?;
+    let mut unpacked = Vec::new();
+    zstd::Decoder::new(packed.as_slice())
+        .and_then(|it| it.take(UNPACKED_LIMIT).read_to_end(&mut unpacked))
+        .map_err(|_| SiteError::Before { path: path.to_owned(), what: "it does not unpack".to_owned() })?;
+    Ok((unpacked, packed.len()))
 }
 
 pub(super) fn head(site: &Path, keys: &Keys) -> Result<Option<(Head, Verified)>, SiteError> {
@@ -212,14 +218,10 @@ fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, S
         if version >= newest.0 || version + FULLS <= newest.0 {
             continue;
         }
-        let packed = fs::read(&path).map_err(|error| io_error(&path, error))?;
-        let mut old = Vec::new();
-        zstd::Decoder::new(packed.as_slice())
-            .and_then(|it| it.take(UNPACKED_LIMIT).read_to_end(&mut old))
-            .map_err(|error| io_error(&path, error))?;
+        let (old, whole) = unpacked_full(&path)?;
         let delta =
             delta::pack(&old, unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
-        if delta.len() < packed.len() {
+        if delta.len() < whole {
             put(&site.join(format!("delta/{version}-{newest}.dcz")), &delta)?;
             sizes.insert(BankVersion(version), delta.len() as u64);
         }

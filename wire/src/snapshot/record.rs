@@ -1,6 +1,6 @@
 //! The records of a snapshot. The order of the fields here is their order on the wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -268,7 +268,25 @@ pub struct Item {
     pub links: Vec<Link>,
 }
 
+impl Topic {
+    /// When to get help, without the lines that `original` says itself: a warning that is read twice is soon read no more.
+    ///
+    /// Of the original, since a variant says the same in its own words: it has no fewer warnings, or is outdated and shows the
+    /// original's.
+    pub fn unsaid<'a>(&'a self, original: &'a Item) -> impl Iterator<Item = &'a String> {
+        let said: BTreeSet<&str> = original.lines(Part::GetHelpWhen).collect();
+        self.get_help.iter().filter(move |it| !said.contains(it.as_str()))
+    }
+}
+
 impl Item {
+    /// The lines of the sections that are for `part`, without their dashes.
+    pub fn lines(&self, part: Part) -> impl Iterator<Item = &str> {
+        let sections = self.sections.iter().filter(move |it| Part::of(&it.heading) == part);
+        let lines = sections.flat_map(|it| it.text.lines());
+        lines.map(|it| it.strip_prefix("- ").unwrap_or(it)).filter(|it| !it.trim().is_empty())
+    }
+
     /// What items are sorted by: the original before its variants.
     pub fn key(&self) -> (ItemId, Option<(Language, bool)>) {
         (self.id.clone(), self.variant.as_ref().map(|it| (it.language.clone(), it.easy)))

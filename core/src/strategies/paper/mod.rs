@@ -50,9 +50,8 @@ pub(super) fn warnings(strategy: &Warnings) -> Markup {
 
 /// How to reach the service.
 pub(super) fn contact(service: &str, contact: &Contact) -> Markup {
-    let ways: Vec<&str> =
-        [&contact.telephone, &contact.email, &contact.hours].into_iter().map(String::as_str).collect();
-    let ways: Vec<&str> = ways.into_iter().filter(|it| !it.is_empty()).collect();
+    let ways = [&contact.telephone, &contact.email, &contact.hours];
+    let ways: Vec<&str> = ways.into_iter().map(String::as_str).filter(|it| !it.is_empty()).collect();
     html! {
         @if !ways.is_empty() { p { (service) ": " (ways.join(", ")) } }
     }

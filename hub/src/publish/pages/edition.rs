@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use otsupport_wire::ItemId;
-use otsupport_wire::snapshot::{Item, Part, Review, ReviewStatus, ServiceStatus, Snapshot, Topic};
+use otsupport_wire::snapshot::{Item, Review, ReviewStatus, ServiceStatus, Snapshot, Topic};
 
 use super::language;
 
@@ -62,20 +62,6 @@ impl Edition<'_> {
         }
         marks
     }
-
-    /// The topic's lines that the original does not say itself: a warning that is read twice is soon read no more.
-    pub(super) fn unsaid<'a>(&'a self, original: &'a Item) -> impl Iterator<Item = &'a String> {
-        let said: Vec<&str> = lines(original, Part::GetHelpWhen).collect();
-        let topic = self.topic(original).map_or(&[][..], |it| it.get_help.as_slice());
-        topic.iter().filter(move |it| !said.contains(&it.as_str()))
-    }
-}
-
-/// The lines of the sections that are for `part`, without their dashes.
-pub(super) fn lines(item: &Item, part: Part) -> impl Iterator<Item = &str> {
-    let sections = item.sections.iter().filter(move |it| Part::of(&it.heading) == part);
-    let lines = sections.flat_map(|it| it.text.lines());
-    lines.map(|it| it.strip_prefix("- ").unwrap_or(it)).filter(|it| !it.is_empty())
 }
 
 /// The name of a text's page, as its file in the content folder is named.

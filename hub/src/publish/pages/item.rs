@@ -58,7 +58,7 @@ fn text(edition: &Edition<'_>, item: &Item, marks: &[String]) -> Markup {
     let warnings = original.sections.iter().filter(|it| Part::of(&it.heading).is_safety());
     let topic = edition.topic(item);
     let safety = topic.map_or(&[][..], |it| it.safety.as_slice());
-    let unsaid: Vec<&String> = edition.unsaid(original).collect();
+    let unsaid: Vec<&String> = topic.iter().flat_map(|it| it.unsaid(original)).collect();
     let mut links = Links::of(edition, item);
     let sections: Vec<Markup> = item.sections.iter().map(|it| section(it, &mut links)).collect();
     html! {

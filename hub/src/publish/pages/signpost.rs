@@ -8,7 +8,7 @@ use otsupport_wire::snapshot::{Item, Part, ReviewStatus};
 use otsupport_wire::{BankVersion, ItemId, Language};
 use serde::Serialize;
 
-use super::edition::{Edition, day, lines};
+use super::edition::{Edition, day};
 use super::frame::{self, Sheet};
 
 const SCRIPT: &str = include_str!("signpost.js");
@@ -95,9 +95,9 @@ fn entry<'a>(edition: &'a Edition<'a>, item: &'a Item, numbers: &mut Lines) -> E
         let marks = edition.marks(&item.review);
         let topic = edition.topic(item).map(|it| it.title.as_str());
         entry.about = numbers.of(topic.into_iter().chain(marks.iter().map(String::as_str)));
-        entry.stop = numbers.of(lines(item, Part::StopIf));
-        let unsaid = edition.unsaid(item).map(String::as_str);
-        entry.help = numbers.of(lines(item, Part::GetHelpWhen).chain(unsaid));
+        entry.stop = numbers.of(item.lines(Part::StopIf));
+        let unsaid = edition.topic(item).into_iter().flat_map(|it| it.unsaid(item)).map(String::as_str);
+        entry.help = numbers.of(item.lines(Part::GetHelpWhen).chain(unsaid));
     }
     entry
 }
