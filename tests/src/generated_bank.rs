@@ -60,7 +60,11 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
     Ok(Site { folder: folder.to_owned(), unpacked: newest.length, packed: newest.packed })
 }
 
-fn bank(strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
+/// The bank itself.
+///
+/// # Errors
+/// None: every name in it is one.
+pub fn bank(strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
     let mut words = Words(Seeded(seed));
     let topics = (1..=24)
         .map(|number| {

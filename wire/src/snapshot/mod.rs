@@ -13,13 +13,15 @@
 //! encodes back to itself, so the parser needs no second set of rules. A newer *minor* format adds sections and fields;
 //! an older app reads the parts it knows and says that an update exists. A newer *major* format is refused.
 
+mod compare;
 mod read;
 mod record;
 mod write;
 
+pub use compare::{Change, Comparison, Piece, compare};
 pub use read::{Limits, ReadError, Summary, read};
 pub use record::{
-    Ages, Audience, Contact, Event, HelpLevel, Item, Link, MediaFile, MediaUse, Part, Picture, Record,
+    Ages, Audience, Contact, Event, HelpLevel, Item, Key, Link, MediaFile, MediaUse, Part, Picture, Record,
     Review, ReviewStatus, Section, SectionName, Service, ServiceStatus, Setting, Topic, UrgentContact,
     Variant, Words,
 };

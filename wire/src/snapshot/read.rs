@@ -3,10 +3,7 @@
 use std::cmp::Ordering;
 use std::io::{self, BufRead, Read};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-
-use super::record::{Item, Record, SectionName};
+use super::record::{Key, Record, SectionName};
 use super::{FORMAT, Format};
 use crate::BankVersion;
 
@@ -126,7 +123,7 @@ pub fn read<E: From<ReadError>>(
     Ok(Summary { version, newer })
 }
 
-fn header(line: &str) -> Result<(Format, BankVersion), ReadError> {
+pub(super) fn header(line: &str) -> Result<(Format, BankVersion), ReadError> {
     let mut words = line.strip_prefix("otsupport-snapshot ").ok_or(ReadError::NotASnapshot)?.split(' ');
     let (major, minor) = words.next().and_then(|it| it.split_once('.')).ok_or(ReadError::NotASnapshot)?;
     let format = Format {
@@ -143,6 +140,12 @@ fn header(line: &str) -> Result<(Format, BankVersion), ReadError> {
         return Err(ReadError::NotASnapshot);
     }
     Ok((format, BankVersion(version)))
+}
+
+/// A section's name and how many records follow.
+pub(super) fn heading(line: &str) -> Option<(&str, usize)> {
+    let (name, count) = line.split_once(' ')?;
+    Some((name, number(count)?))
 }
 
 /// A decimal number in its only canonical form.
@@ -177,7 +180,7 @@ impl<R: BufRead> Lines<R> {
 
     fn heading(&mut self) -> Result<(String, usize), ReadError> {
         let line = self.next()?.ok_or(ReadError::Cut)?;
-        let heading = line.split_once(' ').and_then(|(name, count)| Some((name.to_owned(), number(count)?)));
+        let heading = heading(line).map(|(name, count)| (name.to_owned(), count));
         heading.ok_or_else(|| self.fault("not a section's heading"))
     }
 
@@ -192,57 +195,30 @@ impl<R: BufRead> Lines<R> {
         newer: bool,
         visit: &mut impl FnMut(Record, &str) -> Result<(), E>,
     ) -> Result<(), E> {
-        match section {
-            SectionName::Service if count != 1 => Err(self.fault("there is one service").into()),
-            SectionName::Service => self.records(count, newer, |_| (), Record::Service, visit),
-            SectionName::Topics => {
-                self.records(count, newer, |it| Some(it.slug.clone()), Record::Topic, visit)
-            }
-            SectionName::Words => self.records(count, newer, |it| Some(it.clone()), Record::Words, visit),
-            SectionName::Strategies => {
-                self.records(count, newer, |it| Some(Item::key(it)), Record::Strategy, visit)
-            }
-            SectionName::Resources => {
-                self.records(count, newer, |it| Some(Item::key(it)), Record::Resource, visit)
-            }
-            SectionName::Events => {
-                self.records(count, newer, |it| Some(it.uid.clone()), Record::Event, visit)
-            }
-            SectionName::Media => {
-                self.records(count, newer, |it| Some(it.file.clone()), Record::Media, visit)
-            }
-            SectionName::Pictures => {
-                self.records(count, newer, |it| Some(it.file.clone()), Record::Picture, visit)
-            }
+        if section == SectionName::Service && count != 1 {
+            return Err(self.fault("there is one service").into());
         }
-    }
-
-    fn records<T: Serialize + DeserializeOwned, K: Ord, E: From<ReadError>>(
-        &mut self,
-        count: usize,
-        newer: bool,
-        key: impl Fn(&T) -> K,
-        wrap: impl Fn(T) -> Record,
-        visit: &mut impl FnMut(Record, &str) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut last: Option<K> = None;
+        let mut last: Option<Key> = None;
         for _ in 0..count {
             self.next()?.ok_or(ReadError::Cut)?;
-            let record: T =
-                serde_json::from_slice(&self.line).map_err(|_| self.fault("not a record of its section"))?;
-            if !newer
-                && serde_json::to_vec(&record).map_err(io::Error::from).map_err(ReadError::from)? != self.line
-            {
-                return Err(self.fault("not in canonical form").into());
-            }
-            let key = key(&record);
+            let record = record(section, &self.line, newer).map_err(|what| self.fault(what))?;
+            let key = record.key();
             if last.as_ref().is_some_and(|last| *last >= key) {
                 return Err(self.fault("out of order").into());
             }
             last = Some(key);
             let line = std::str::from_utf8(&self.line).map_err(|_| self.fault("not UTF-8"))?;
-            visit(wrap(record), line)?;
+            visit(record, line)?;
         }
         Ok(())
     }
+}
+
+/// The record of a line, or what is wrong with it. One of a newer format may say more than is known here.
+pub(super) fn record(section: SectionName, line: &[u8], newer: bool) -> Result<Record, &'static str> {
+    let record = Record::parse(section, line).map_err(|_| "not a record of its section")?;
+    if !newer && !record.is_written_as(line) {
+        return Err("not in canonical form");
+    }
+    Ok(record)
 }

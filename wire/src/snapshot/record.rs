@@ -77,6 +77,64 @@ impl SectionName {
     }
 }
 
+/// What the records of a section are sorted by.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Key {
+    /// The service: there is one.
+    Service,
+    /// A topic's slug, an event's UID, a file's path.
+    Name(String),
+    /// An entry of the families' words: the whole of it.
+    Words(Words),
+    /// An item, the original before its variants.
+    Item(ItemId, Option<(Language, bool)>),
+}
+
+impl Record {
+    /// What it is sorted by within its section.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Service(_) => Key::Service,
+            Self::Topic(it) => Key::Name(it.slug.to_string()),
+            Self::Words(it) => Key::Words(it.clone()),
+            Self::Strategy(it) | Self::Resource(it) => {
+                let (id, variant) = it.key();
+                Key::Item(id, variant)
+            }
+            Self::Event(it) => Key::Name(it.uid.clone()),
+            Self::Media(it) => Key::Name(it.file.to_string()),
+            Self::Picture(it) => Key::Name(it.file.to_string()),
+        }
+    }
+
+    pub(super) fn parse(section: SectionName, line: &[u8]) -> serde_json::Result<Self> {
+        Ok(match section {
+            SectionName::Service => Self::Service(serde_json::from_slice(line)?),
+            SectionName::Topics => Self::Topic(serde_json::from_slice(line)?),
+            SectionName::Words => Self::Words(serde_json::from_slice(line)?),
+            SectionName::Strategies => Self::Strategy(serde_json::from_slice(line)?),
+            SectionName::Resources => Self::Resource(serde_json::from_slice(line)?),
+            SectionName::Events => Self::Event(serde_json::from_slice(line)?),
+            SectionName::Media => Self::Media(serde_json::from_slice(line)?),
+            SectionName::Pictures => Self::Picture(serde_json::from_slice(line)?),
+        })
+    }
+
+    /// Whether `line` is its canonical form.
+    pub(super) fn is_written_as(&self, line: &[u8]) -> bool {
+        let written = match self {
+            Self::Service(it) => serde_json::to_vec(it),
+            Self::Topic(it) => serde_json::to_vec(it),
+            Self::Words(it) => serde_json::to_vec(it),
+            Self::Strategy(it) | Self::Resource(it) => serde_json::to_vec(it),
+            Self::Event(it) => serde_json::to_vec(it),
+            Self::Media(it) => serde_json::to_vec(it),
+            Self::Picture(it) => serde_json::to_vec(it),
+        };
+        written.is_ok_and(|it| it == line)
+    }
+}
+
 /// Whether the service is real.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
