@@ -265,6 +265,8 @@ pub struct ItemView {
     pub changed: Option<Changes>,
     /// How far it can be relied on today.
     pub currency: Currency,
+    /// Whether a newer bank is known and could not be fetched yet: this advice may have changed.
+    pub may_have_changed: bool,
     /// When the hub last confirmed this bank; absent before the first check.
     pub checked_at: Option<Instant>,
 }
@@ -427,6 +429,8 @@ pub struct ServiceView {
     pub contact: Contact,
     /// Where to get help at once, in the order to show.
     pub urgent: Vec<UrgentContact>,
+    /// Whether a newer bank is known and could not be fetched yet: advice may have changed.
+    pub may_have_changed: bool,
 }
 
 /// One part of a text under its heading.

@@ -34,6 +34,9 @@ private struct ItemText: View {
             .font(.largeTitle.bold())
             .accessibilityAddTraits(.isHeader)
         CurrencyText(currency: item.currency)
+        if item.mayHaveChanged, item.currency != .withdrawn {
+            Text("may-have-changed").foregroundStyle(Color.nhsGrey)
+        }
         ReviewText(status: item.review.status)
         CalloutLines(heading: "strategy.safety", lines: item.safety)
         ForEach(item.sections, id: \.heading) { section in

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{
     Ages, Audience, Item, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic, write,
 };
-use otsupport_wire::trust::{Deltas, Expiry, Head, Newest, Root, Signers, SigningKey, Versions, sign};
+use otsupport_wire::trust::{Expiry, Head, Newest, News, Root, Signers, SigningKey, Versions, sign};
 use otsupport_wire::{BankVersion, Sha256};
 
 use crate::seeded::Seeded;
@@ -44,8 +44,7 @@ pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Fail
         published: now,
     };
     let head = Head::naming(
-        &newest,
-        &Deltas::new(),
+        &News::of_bank(newest),
         1,
         Versions { timestamp: 1, snapshot: 1, targets: 1 },
         now,

@@ -8,7 +8,7 @@ use otsupport_core::sync::SyncReport;
 use otsupport_core::{FamilyKey, HubError, OpenOptions, SupportHub};
 use tempfile::TempDir;
 
-use crate::site::{MORNING, instant};
+use crate::site::{MORNING, copy, instant};
 
 /// A phone whose hub can be opened again and again.
 pub struct Phone {
@@ -36,6 +36,17 @@ impl Phone {
             root: Some(root),
             seed: None,
         })
+    }
+
+    /// Another phone with the same files, of which no hub is writing.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn twin(&self) -> std::io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        copy(self.folder(), folder.path())?;
+        let (now, root, seed) = (self.now.clone(), self.root.clone(), self.seed.clone());
+        Ok(Self { folder, now, key: self.key, root, seed })
     }
 
     /// Where its files are.

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use otsupport_hub::keys;
 use otsupport_hub::publish::{PublishError, PublishOptions, Published, publish};
-use otsupport_wire::trust::{
-    Deltas, Expiry, Head, Newest, Signers, SigningKey, Verified, Verifier, Versions,
-};
+use otsupport_wire::trust::{Expiry, Head, Newest, News, Signers, SigningKey, Verified, Verifier, Versions};
 use tempfile::TempDir;
 
 /// The instant of every publication that does not say otherwise.
@@ -101,8 +99,7 @@ impl Publisher {
         let (timestamp, snapshot) = (self.key("timestamp")?, self.key("snapshot")?);
         let expires = instant("2027-11-24T09:00:00Z");
         Ok(Head::naming(
-            newest,
-            &Deltas::new(),
+            &News::of_bank(*newest),
             1,
             Versions { timestamp: number, snapshot: number, targets: number },
             instant(MORNING),

@@ -66,7 +66,7 @@ fn numbers_that_a_thief_drove_up_are_forgotten_with_the_stolen_key() {
     let (publisher, phone) = scene();
     let hub = phone.open().unwrap();
     // The thief has every key but the root's, and names bank 1,000,000.
-    let honest = publisher.verified().unwrap().newest;
+    let honest = publisher.verified().unwrap().news.newest;
     let packed = fs::read(publisher.site().join("full/1.zst")).unwrap();
     let text = String::from_utf8(zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
     let text = text.replacen("snapshot 1.0 1\n", "snapshot 1.0 1000000\n", 1);

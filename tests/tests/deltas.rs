@@ -3,13 +3,14 @@
 
 use std::fs;
 
-use otsupport_core::SupportHub;
 use otsupport_core::strategies::VariantChoice;
 use otsupport_core::sync::{Outcome, SyncReport};
+use otsupport_core::{Mended, SupportHub};
 use otsupport_hub::embedded::EmbeddedHub;
 use otsupport_tests::content_folder::small;
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::phone::{Phone, sync};
+use otsupport_tests::seeded::Seeded;
 use otsupport_tests::site::{MORNING, Publisher};
 use otsupport_wire::delta;
 
@@ -60,8 +61,13 @@ impl Scene {
     fn is_newest(&self, version: u64) {
         let hub = self.phone.open().unwrap();
         assert_eq!(hub.storage().unwrap().version, version);
-        let kept = fs::read(self.phone.folder().join(format!("kept/{version}.snapshot"))).unwrap();
-        assert!(kept == self.full(version));
+        assert!(first_step(&hub).starts_with("1. Slowly. "));
+        hub.close();
+        // What is kept gives the same bank again: its digest is that of the signed one.
+        fs::write(self.phone.folder().join("content.db"), b"damaged").unwrap();
+        let hub = self.phone.open().unwrap();
+        assert_eq!(hub.mended(), [Mended::ContentRebuilt { whole: true }]);
+        assert_eq!(hub.storage().unwrap().version, version);
         assert!(first_step(&hub).starts_with("1. Slowly. "));
     }
 }
@@ -107,9 +113,49 @@ fn a_phone_that_was_away_for_sixteen_banks_takes_one_delta_and_later_the_whole()
     // The most deltas that a head ever names.
     assert!(size("head") <= 836, "a head of {} bytes", size("head"));
     publish(17);
+    let longer_away = phone.twin().unwrap();
     let report = synced();
-    assert_eq!((report.to, report.requests), (34, 2));
-    assert_eq!(report.bytes, size("head") + size("full/34.zst"));
+    // By way of bank 32, a step: the deltas to it stay.
+    assert_eq!((report.to, report.requests), (34, 3));
+    assert_eq!(report.bytes, size("head") + size("delta/17-32.dcz") + size("delta/32-34.dcz"));
+    assert!(size("head") <= 836, "a head of {} bytes", size("head"));
+    fs::remove_file(publisher.site().join("delta/32-34.dcz")).unwrap();
+    let report = sync(&longer_away.open().unwrap(), served.address()).unwrap();
+    assert_eq!((report.to, report.requests), (34, 4), "where a chain breaks the whole is taken");
+}
+
+/// Three steps of sixteen banks: a phone from before all of them comes by way of the steps.
+#[test]
+fn a_phone_that_was_away_for_long_is_led_from_step_to_step() {
+    let publisher = small().unwrap();
+    // A picture that does not pack makes the whole dearer than a few requests.
+    let mut chance = Seeded(7);
+    let noise: String = (0..1500).map(|_| format!("{} ", chance.number() % 1000)).collect();
+    let picture = fs::read_to_string(publisher.content().join("media/coat.svg")).unwrap();
+    let picture = picture.replace("</svg>", &format!("<path d=\"M{noise}\"/></svg>"));
+    fs::write(publisher.content().join("media/coat.svg"), picture).unwrap();
+    let publish = |banks: u32| {
+        for bank in 0..banks {
+            publisher
+                .edit("strategies/dressing/coat-flip.md", "3. ", &format!("3. Slowly {bank}. "))
+                .unwrap();
+            publisher.publish("2026-11-25T09:00:00Z").unwrap();
+        }
+    };
+    publisher.publish(MORNING).unwrap();
+    publish(16);
+    let phone = Phone::new(publisher.root().unwrap()).unwrap();
+    let served = EmbeddedHub::start(&publisher.site()).unwrap();
+    assert_eq!(sync(&phone.open().unwrap(), served.address()).unwrap().to, 17);
+    publish(48);
+    let report = sync(&phone.open().unwrap(), served.address()).unwrap();
+    // 17 to 32, 32 to 64, 64 to 65.
+    assert_eq!((report.to, report.requests), (65, 4));
+    let fulls = fs::read_dir(publisher.site().join("full")).unwrap();
+    let mut fulls: Vec<u64> =
+        fulls.map(|it| it.unwrap().path().file_stem().unwrap().to_str().unwrap().parse().unwrap()).collect();
+    fulls.sort();
+    assert_eq!(fulls, (49..=65).collect::<Vec<u64>>(), "64 is the last multiple of every power of two");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn bank(publisher: &Publisher, version: u64) -> Snapshot {
 /// The number of the targets document in the head, and its bank's.
 fn head(publisher: &Publisher) -> (u64, u64) {
     let verified = publisher.verified().unwrap();
-    (verified.versions.targets, verified.newest.version.0)
+    (verified.versions.targets, verified.news.newest.version.0)
 }
 
 /// The faults or warnings, if what was published was refused for its content.

@@ -178,6 +178,12 @@ fn review(item: &ItemView) -> String {
     if let Some(words) = words::currency(item.currency) {
         text.push_str(&paint(CARE, format!("This text is {words}.\n")));
     }
+    if item.may_have_changed {
+        text.push_str(&paint(
+            CARE,
+            "The service has newer advice that could not be fetched yet: sync again.\n",
+        ));
+    }
     text
 }
 

@@ -9,8 +9,8 @@ mod open;
 mod safety_copy;
 mod seal;
 
-pub(crate) use access::Reading;
-pub(crate) use content::{Bank, Checked, ContentStore, Loading, audience_bit, setting_bit};
+pub(crate) use access::{Reading, Writing};
+pub(crate) use content::{Bank, Changing, Checked, ContentStore, Loading, audience_bit, recall, setting_bit};
 pub use family::Locked;
 pub(crate) use family::{
     FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Floor, SafetyCopyState, Table,

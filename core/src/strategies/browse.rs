@@ -13,7 +13,9 @@ use crate::storage::{Bank, Reading, audience_bit, setting_bit};
 /// Who offers the bank.
 pub(crate) fn service(reading: &Reading<'_>) -> Result<ServiceView, Error> {
     let Service { name, status, contact, urgent, .. } = Bank::service(reading)?;
-    Ok(ServiceView { name, demonstration: status == ServiceStatus::Demonstration, contact, urgent })
+    let may_have_changed = Bank::read(reading)?.is_some_and(|it| it.is_behind());
+    let demonstration = status == ServiceStatus::Demonstration;
+    Ok(ServiceView { name, demonstration, contact, urgent, may_have_changed })
 }
 
 /// All topics in the service's order.

@@ -11,6 +11,8 @@ use crate::storage::{Bank, Checked, Reading};
 pub(crate) struct Freshness {
     today: NaiveDate,
     unchecked: bool,
+    /// Whether a newer bank was verified and could not be had.
+    pub(crate) may_have_changed: bool,
     pub(crate) checked_at: Option<DateTime<Utc>>,
 }
 
@@ -19,11 +21,13 @@ impl Freshness {
     pub(crate) fn read(reading: &Reading<'_>, now: DateTime<Utc>) -> Result<Self, Error> {
         let days = Bank::service(reading)?.unchecked_after_days;
         let checked_at = Checked::read(reading)?.map(|it| it.at);
-        let published = Bank::read(reading)?.map(|it| it.published);
+        let bank = Bank::read(reading)?;
+        let may_have_changed = bank.as_ref().is_some_and(Bank::is_behind);
+        let published = bank.map(|it| it.published);
         let last = checked_at.max(published).and_then(DateTime::from_timestamp_millis);
         let unchecked = last.is_some_and(|last| now - last > TimeDelta::days(days.into()));
         let checked_at = checked_at.and_then(DateTime::from_timestamp_millis);
-        Ok(Self { today: now.date_naive(), unchecked, checked_at })
+        Ok(Self { today: now.date_naive(), unchecked, may_have_changed, checked_at })
     }
 
     pub(crate) fn of(&self, status: &ReviewStatus) -> Currency {

@@ -74,7 +74,7 @@ pub(crate) use search::search;
 #[cfg(feature = "phone")]
 pub(crate) use shelf::{Shelved, arrange, put_copy, save, saved, unsave};
 #[cfg(feature = "phone")]
-pub(crate) use show::show;
+pub(crate) use show::{is_withdrawn, show};
 #[cfg(feature = "phone")]
 pub(crate) use signpost::{open_signpost, signpost, signpost_sheet};
 #[cfg(feature = "phone")]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 use otsupport_wire::ItemId;
+use otsupport_wire::snapshot::Review;
 use serde::{Deserialize, Serialize};
 
 use super::currency::Freshness;
@@ -149,6 +150,8 @@ pub struct PlanView {
     pub currency: Currency,
     /// Whether the bank still lists it. If not: check with the service.
     pub listed: bool,
+    /// Who checked it, or since when and why it is withdrawn; absent if it is not listed.
+    pub review: Option<Review>,
 }
 
 /// Plans a strategy, or gives its plan other days.
@@ -234,6 +237,7 @@ pub(crate) fn week(
                 since: trial.since,
                 currency: now.as_ref().map_or(Currency::NotChecked, |it| freshness.of(&it.review.status)),
                 listed: now.is_some(),
+                review: now.map(|it| it.review),
             })
         })
         .collect::<Result<_, Error>>()?;

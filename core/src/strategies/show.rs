@@ -62,6 +62,7 @@ pub(crate) fn show(
         media,
         saved: saved.is_some(),
         changed,
+        may_have_changed: freshness.may_have_changed,
         checked_at: freshness.checked_at,
     })
 }
@@ -73,6 +74,13 @@ pub(super) fn item(reading: &Reading<'_>, id: &ItemId) -> Result<Option<(Kind, I
         .query_row([id.as_str()], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))
         .optional()?;
     row.map(|(kind, record)| Ok((Kind::from_number(kind), serde_json::from_str(&record)?))).transpose()
+}
+
+/// Whether an item is withdrawn. What is not in the bank is not.
+pub(crate) fn is_withdrawn(reading: &Reading<'_>, id: &ItemId) -> Result<bool, Error> {
+    Ok(reading
+        .prepare_cached("SELECT 1 FROM items WHERE id = ?1 AND original = 1 AND withdrawn = 1")?
+        .exists([id.as_str()])?)
 }
 
 fn section(Section { heading, text }: Section) -> SectionView {

@@ -39,6 +39,8 @@ pub struct ServiceView {
     pub contact: Contact,
     /// Where to get help at once, in the order to show.
     pub urgent: Vec<UrgentContact>,
+    /// Whether a newer bank is known and could not be fetched yet: advice may have changed.
+    pub may_have_changed: bool,
 }
 
 /// Strategy or resource.
@@ -222,6 +224,8 @@ pub struct ItemView {
     pub changed: Option<Changes>,
     /// How far it can be relied on today.
     pub currency: Currency,
+    /// Whether a newer bank is known and could not be fetched yet: this advice may have changed.
+    pub may_have_changed: bool,
     /// When the hub last confirmed this bank; absent before the first check.
     pub checked_at: Option<DateTime<Utc>>,
 }

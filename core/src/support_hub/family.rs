@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::SupportHub;
 use crate::error::{Error, HubError};
+use crate::reminders::{self, Notice};
 use crate::storage::{self, Holdings, Locked, random};
 use crate::strategies::{
     self, Entry, EntryId, Freshness, List, ListId, LogRequest, Logged, Place, Preferences, Profile,
@@ -240,6 +241,23 @@ impl SupportHub {
             .reading(|reading| strategies::saved(reading, &self.family, &Freshness::read(reading, now)?))?)
     }
 
+    /// What the family is told once, in the order in which it was found.
+    ///
+    /// # Errors
+    /// As every method on what the family made.
+    pub fn notices(&self) -> Result<Vec<Notice>, HubError> {
+        Ok(reminders::notices(&self.family)?)
+    }
+
+    /// Stores the notice of what was withdrawn. What is locked is told when it opens.
+    pub(super) fn note_recalls(&self) -> Result<(), Error> {
+        let (now, row) = (self.written_now(), RowId::from_random(random()?));
+        match self.reading(|reading| reminders::note_recalls(reading, &self.family, &row, now)) {
+            Err(Error::Locked(_)) => Ok(()),
+            noted => noted,
+        }
+    }
+
     /// Why what the family made does not open; `None` if it does. The bank, search, help and signposts work all the same.
     pub fn locked(&self) -> Option<Locked> {
         self.family.locked()
@@ -253,7 +271,7 @@ impl SupportHub {
         self.family.unlock()?;
         match self.family.locked() {
             Some(locked) => Err(Error::Locked(locked).into()),
-            None => Ok(()),
+            None => Ok(self.note_recalls()?),
         }
     }
 

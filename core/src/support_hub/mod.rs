@@ -20,7 +20,7 @@ use crate::strategies::{
     self, Card, Filter, Freshness, ItemView, Lens, OpenedSignpost, Page, Search, SearchAnswer, ServiceView,
     SignpostRequest, SignpostView, TopicView, VariantChoice,
 };
-use crate::sync::{Driver, Reason, SyncReport, kept_banks, load_kept};
+use crate::sync::{Driver, Reason, SyncReport, kept_banks, know_ahead, load_kept};
 
 /// Where a hub keeps its files and whom it trusts.
 #[derive(Clone, Debug)]
@@ -111,6 +111,11 @@ impl SupportHub {
                 Err(error) if error.is_full() => {}
                 Err(error) => return Err(error),
             }
+        }
+        match hub.note_recalls() {
+            // What is withdrawn is told all the same where it stands; the notice can wait for room.
+            Err(error) if error.is_full() => {}
+            noted => noted?,
         }
         Ok(hub)
     }
@@ -219,15 +224,24 @@ impl SupportHub {
     /// [`HubError::Invalid`] for an address that is none, [`HubError::Untrusted`] without a trusted root,
     /// [`HubError::Storage`] and [`HubError::StorageFull`] for the disk.
     pub async fn sync(&self, site: &str) -> Result<SyncReport, HubError> {
+        let report = self.talk(site).await;
+        // Also after a sync that failed half-way: the signed news alone withdraws.
+        let noted = self.note_recalls();
+        let report = report?;
+        noted?;
+        Ok(report)
+    }
+
+    async fn talk(&self, site: &str) -> Result<SyncReport, Error> {
         let content = self.content();
         let http = self.platform.http.clone();
         let now = self.now();
         match self.driver(&content, http.as_ref()).sync(site, now, true).await {
             Err(error) if error.is_damage_of_bank() => {
                 let rebuilt = self.replace(&content)?;
-                Ok(self.driver(&rebuilt, http.as_ref()).sync(site, now, true).await?)
+                self.driver(&rebuilt, http.as_ref()).sync(site, now, true).await
             }
-            result => Ok(result?),
+            result => result,
         }
     }
 
@@ -292,8 +306,10 @@ impl SupportHub {
         match self.family.floor()? {
             Some(floor) if floor.bank != here => {
                 let banks = kept_banks(&self.kept, &floor)?;
-                let trusted = banks.iter().find(|it| it.newest.version.0 == floor.bank);
-                trusted.map_or(Ok(false), |it| load_kept(&content, &self.kept, it, &floor)).map(drop)
+                if let Some(trusted) = banks.iter().find(|it| it.newest.version.0 == floor.bank) {
+                    load_kept(&content, &self.kept, trusted, &floor)?;
+                }
+                know_ahead(&content, &banks)
             }
             _ => Ok(()),
         }
@@ -328,7 +344,7 @@ impl SupportHub {
             )?;
             Ok((Bank::read(reading)?, Checked::read(reading)?, items))
         })?;
-        let (content, snapshot, family) = (bytes("content.db"), self.kept.bytes()?, bytes("family.db"));
+        let (content, snapshot, family) = (bytes("content.db"), self.kept.size()?, bytes("family.db"));
         let aside =
             self.family.aside()?.iter().filter_map(|it| fs::metadata(it).ok()).map(|it| it.len()).sum();
         let (unreadable, copy_kept_at) = match self.family.locked() {
@@ -371,8 +387,8 @@ fn recover_floor(family: &FamilyStore, kept: &Kept) -> Result<(), Error> {
     };
     family.raise(&Floor {
         versions: verified.versions,
-        bank: verified.newest.version.0,
-        sha256: Some(verified.newest.sha256),
+        bank: verified.news.newest.version.0,
+        sha256: Some(verified.news.newest.sha256),
         verified_at: verified.issued.unwrap_or_default(),
         ..floor
     })
@@ -382,8 +398,10 @@ fn recover_floor(family: &FamilyStore, kept: &Kept) -> Result<(), Error> {
 /// is accepted from outside.
 fn rebuild(content: &ContentStore, family: &FamilyStore, kept: &Kept) -> Result<bool, Error> {
     let Some(floor) = family.floor()? else { return Ok(false) };
-    for bank in kept_banks(kept, &floor)? {
-        if load_kept(content, kept, &bank, &floor)? {
+    let banks = kept_banks(kept, &floor)?;
+    for bank in &banks {
+        if load_kept(content, kept, bank, &floor)? {
+            know_ahead(content, &banks)?;
             return Ok(true);
         }
     }

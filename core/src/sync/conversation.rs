@@ -3,15 +3,19 @@
 //! It reads no clock, no disk and no network, so that every order of events can be tried.
 
 use chrono::{DateTime, Utc};
+use std::collections::VecDeque;
+
 use otsupport_wire::BankVersion;
-use otsupport_wire::trust::{Head, HeadError, MOST_ROOTS, Newest, TrustError, Verified, Verifier};
+use otsupport_wire::trust::{
+    Head, HeadError, Hop, MOST_ROOTS, Newest, News, TrustError, Verified, Verifier, Way,
+};
 
 use super::report::{Outcome, Reason};
 use crate::platform::{HttpFault, Reply};
 use crate::storage::Floor;
 
 /// The largest bank that a phone takes, packed or unpacked: 128 MB.
-const BANK_LIMIT: u64 = 128 << 20;
+pub(super) const BANK_LIMIT: u64 = 128 << 20;
 
 /// What is here when the conversation begins.
 pub(crate) struct Here {
@@ -19,6 +23,8 @@ pub(crate) struct Here {
     pub(crate) floor: Floor,
     /// The bank in `content.db`; 0 for none.
     pub(crate) bank: u64,
+    /// How it was signed.
+    pub(crate) base: Option<Newest>,
     /// The head that vouches for it, and the tag it came with.
     pub(crate) head: Option<(Vec<u8>, Option<String>)>,
     /// Whether the snapshot of that bank is kept: what a delta needs.
@@ -35,13 +41,15 @@ pub(crate) enum Event {
     Root(Result<Reply, HttpFault>, Vec<u8>),
     /// The followed root is kept.
     RootKept,
+    /// The news is kept, and what it recalls is withdrawn.
+    Trusted,
     /// The delta was asked for and lies in its file.
     Delta(Result<Reply, HttpFault>),
     /// The full snapshot was asked for and lies in its file.
     Full(Result<Reply, HttpFault>),
     /// The snapshot was kept by an earlier run and is the one that was signed.
     Kept,
-    /// The snapshot was unpacked and was the one that was signed, or was not.
+    /// The snapshot was unpacked and was the one that was signed, or was not; one on the way to it need only unpack.
     Unpacked(bool),
     /// The snapshot was taken in, or needs a newer app, or breaks the format.
     Applied(Result<(), Reason>),
@@ -56,18 +64,20 @@ pub(crate) enum Instruction {
     FetchRoot { version: u64 },
     /// Keep the floor with the root that was followed: it is trusted for good, whatever becomes of the head.
     KeepRoot { floor: Floor },
+    /// Keep the news, raise the floor, and withdraw what it recalls: that holds whether or not its bank can be had.
+    Trust { floor: Floor, head: Vec<u8>, news: News },
     /// Ask for `full/<version>.zst`, unless it was kept by an earlier run.
     FetchFull { newest: Newest },
-    /// Ask for `delta/<base>-<version>.dcz` of so many bytes, unless the snapshot was kept by an earlier run.
-    FetchDelta { base: BankVersion, bytes: u64, newest: Newest },
-    /// Unpack what came against the snapshot of `base`, and compare it with what was signed.
-    Patch { base: BankVersion, newest: Newest },
+    /// Ask for `delta/<from>-<to>.dcz`, unless the newest snapshot was kept by an earlier run.
+    FetchDelta { hop: Hop, newest: Newest },
+    /// Unpack what came against the snapshot that the hop begins at. Where it ends at the newest, compare it with what was signed.
+    Patch { hop: Hop, newest: Newest },
     /// Unpack what came and compare it with what was signed.
     Unpack { newest: Newest },
-    /// Raise the floor, then take the bank in.
-    Apply { newest: Newest, floor: Floor, head: Vec<u8>, etag: Option<String> },
+    /// Take the bank in.
+    Apply { newest: Newest, head: Vec<u8>, etag: Option<String> },
     /// Note that the hub confirmed what is here.
-    Confirm { floor: Floor, head: Vec<u8>, etag: Option<String> },
+    Confirm { floor: Floor, head: Vec<u8>, news: News, etag: Option<String> },
     /// The end.
     Finish { outcome: Outcome, reason: Option<Reason> },
 }
@@ -81,8 +91,9 @@ pub(crate) struct Conversation {
 enum State {
     AskedHead,
     Following(Arrived),
-    FetchingDelta(Coming, BankVersion),
-    Patching(Coming),
+    Trusting(Coming, News),
+    FetchingDelta(Coming, Hops),
+    Patching(Coming, Hops),
     Fetching(Coming),
     Unpacking(Coming),
     Applying,
@@ -98,10 +109,12 @@ struct Arrived {
     roots: u32,
 }
 
+/// The deltas that are still to be fetched, the next one first.
+type Hops = VecDeque<Hop>;
+
 /// A bank on its way.
 struct Coming {
     newest: Newest,
-    floor: Floor,
     head: Vec<u8>,
     etag: Option<String>,
 }
@@ -130,14 +143,19 @@ impl Conversation {
             (State::Following(arrived), Event::RootKept) => self.follow(arrived, now),
             // Whoever names a root that is not there gains no more than by hiding it: what is trusted judges the head.
             (State::Following(arrived), Event::Root(Ok(_), _)) => self.judge(arrived, now),
-            (State::FetchingDelta(coming, base), Event::Delta(Ok(Reply::Body { .. }))) => {
+            (State::Trusting(coming, news), Event::Trusted) => self.begin_fetching(coming, &news),
+            (State::FetchingDelta(coming, mut hops), Event::Delta(Ok(Reply::Body { .. }))) => {
+                let Some(hop) = hops.pop_front() else { return self.fetch_full(coming) };
                 let newest = coming.newest;
-                self.state = State::Patching(coming);
-                Instruction::Patch { base, newest }
+                self.state = State::Patching(coming, hops);
+                Instruction::Patch { hop, newest }
+            }
+            (State::Patching(coming, hops), Event::Unpacked(true)) if !hops.is_empty() => {
+                self.fetch_delta(coming, hops)
             }
             // A delta is a short cut: where it leads nowhere, the whole way is still there.
             (State::FetchingDelta(coming, _), Event::Delta(Ok(_) | Err(HttpFault::TooLarge)))
-            | (State::Patching(coming), Event::Unpacked(false)) => self.fetch_full(coming),
+            | (State::Patching(coming, _), Event::Unpacked(false)) => self.fetch_full(coming),
             (State::Fetching(coming), Event::Full(Ok(Reply::Body { .. }))) => {
                 let newest = coming.newest;
                 self.state = State::Unpacking(coming);
@@ -146,11 +164,11 @@ impl Conversation {
             // More bytes than were signed for is not the bank that was signed.
             (State::Fetching(_), Event::Full(Err(HttpFault::TooLarge))) => end(Reason::BadBank),
             (State::Unpacking(_), Event::Unpacked(false)) => end(Reason::BadBank),
-            (State::Unpacking(coming) | State::Patching(coming), Event::Unpacked(true))
+            (State::Unpacking(coming) | State::Patching(coming, _), Event::Unpacked(true))
             | (State::Fetching(coming) | State::FetchingDelta(coming, _), Event::Kept) => {
                 self.state = State::Applying;
-                let Coming { newest, floor, head, etag } = coming;
-                Instruction::Apply { newest, floor, head, etag }
+                let Coming { newest, head, etag } = coming;
+                Instruction::Apply { newest, head, etag }
             }
             (State::Applying, Event::Applied(Ok(()))) => {
                 Instruction::Finish { outcome: Outcome::Updated, reason: None }
@@ -171,6 +189,7 @@ impl Conversation {
                 Event::Head(..)
                 | Event::Root(..)
                 | Event::RootKept
+                | Event::Trusted
                 | Event::Delta(_)
                 | Event::Full(_)
                 | Event::Kept
@@ -187,7 +206,10 @@ impl Conversation {
         };
         let Ok(head) = Head::unpack(&bytes) else { return end(Reason::BadHead) };
         match self.verify(&head, now) {
-            Ok(verified) => Instruction::Confirm { floor: self.floor(&verified), head: bytes, etag },
+            Ok(verified) => {
+                let floor = self.floor(&verified);
+                Instruction::Confirm { floor, head: bytes, news: verified.news, etag }
+            }
             Err(error) => end(refusal(&error)),
         }
     }
@@ -229,7 +251,7 @@ impl Conversation {
             Ok(verified) => verified,
             Err(error) => return end(refusal(&error)),
         };
-        let newest = verified.newest;
+        let newest = verified.news.newest;
         let was = &self.here.floor;
         if newest.version.0 < was.bank {
             return end(Reason::Rollback);
@@ -238,23 +260,32 @@ impl Conversation {
             return end(Reason::Forked);
         }
         let floor = self.floor(&verified);
-        if newest.version.0 == self.here.bank {
-            return Instruction::Confirm { floor, head: bytes, etag };
+        let news = verified.news;
+        // Under keys that were changed, the same number may have been given to another bank.
+        let is_here = self.here.base.is_none_or(|it| it.sha256 == newest.sha256);
+        if newest.version.0 == self.here.bank && is_here {
+            return Instruction::Confirm { floor, head: bytes, news, etag };
         }
-        if newest.length.max(newest.packed) > BANK_LIMIT {
+        let coming = Coming { newest, head: bytes.clone(), etag };
+        self.state = State::Trusting(coming, news.clone());
+        Instruction::Trust { floor, head: bytes, news }
+    }
+
+    fn begin_fetching(&mut self, coming: Coming, news: &News) -> Instruction {
+        if coming.newest.length.max(coming.newest.packed) > BANK_LIMIT {
             return end(Reason::BadBank);
         }
-        let base = BankVersion(self.here.bank);
-        let delta =
-            verified.deltas.get(&base).copied().filter(|it| self.here.has_base && *it < newest.packed);
-        let coming = Coming { newest, floor, head: bytes, etag };
-        match delta {
-            Some(bytes) => {
-                self.state = State::FetchingDelta(coming, base);
-                Instruction::FetchDelta { base, bytes, newest }
-            }
-            None => self.fetch_full(coming),
+        match news.cheapest(self.here.has_base.then_some(BankVersion(self.here.bank))) {
+            Way::Deltas(hops) => self.fetch_delta(coming, hops.into()),
+            Way::Full => self.fetch_full(coming),
         }
+    }
+
+    fn fetch_delta(&mut self, coming: Coming, hops: Hops) -> Instruction {
+        let Some(hop) = hops.front().copied() else { return self.fetch_full(coming) };
+        let newest = coming.newest;
+        self.state = State::FetchingDelta(coming, hops);
+        Instruction::FetchDelta { hop, newest }
     }
 
     fn fetch_full(&mut self, coming: Coming) -> Instruction {
@@ -280,8 +311,8 @@ impl Conversation {
             root: was.root.clone(),
             root_version: was.root_version,
             versions: verified.versions,
-            bank: verified.newest.version.0,
-            sha256: Some(verified.newest.sha256),
+            bank: verified.news.newest.version.0,
+            sha256: Some(verified.news.newest.sha256),
             verified_at: was.verified_at.max(verified.issued.unwrap_or_default()),
         }
     }

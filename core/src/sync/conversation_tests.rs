@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use chrono::TimeDelta;
-use otsupport_wire::trust::{Deltas, Expiry, Root, Signers, SigningKey, Versions, sign};
+use otsupport_wire::trust::{
+    Deltas, Expiry, Recall, Recalls, Root, STEP, Signers, SigningKey, Skips, Versions, sign,
+};
 use otsupport_wire::{BankVersion, Sha256};
 use proptest::prelude::*;
 
@@ -44,12 +46,28 @@ fn head_under(root: u64, key: &SigningKey, newest: &Newest, number: u64) -> Vec<
     let versions = Versions { timestamp: number, snapshot: number, targets: number };
     let expiry = Expiry { timestamp: noon() + TimeDelta::days(30), rest: noon() + TimeDelta::days(365) };
     let signers = Signers { timestamp: key, snapshot: key, targets: key };
-    Head::naming(newest, &deltas(), root, versions, noon(), expiry, &signers).unwrap().pack().unwrap()
+    Head::naming(&news(newest), root, versions, noon(), expiry, &signers).unwrap().pack().unwrap()
 }
 
-/// Every head offers a delta from bank 3.
-fn deltas() -> Deltas {
-    [(BankVersion(3), 20)].into()
+/// Every head offers a delta from bank 3, and recalls an item.
+fn news(newest: &Newest) -> News {
+    let deltas = [(BankVersion(3), 20)].into();
+    let recall = Recall { on: noon().date_naive(), reason: "It may harm.".to_owned(), instead: None };
+    let recalls = Recalls::from([("pedals-off".parse().unwrap(), recall)]);
+    News { newest: *newest, deltas, skips: Skips::new(), recalls }
+}
+
+fn hop(from: u64, to: u64, most: u64) -> Hop {
+    Hop { from: BankVersion(from), to: BankVersion(to), most }
+}
+
+/// The head comes, and what it says is trusted: what is asked for next.
+fn trusting(talk: &mut Conversation, head: Vec<u8>) -> Instruction {
+    match talk.step(Event::Head(body(), head.clone()), noon()) {
+        Instruction::Trust { head: kept, .. } => assert_eq!(kept, head),
+        other => panic!("{other:?}"),
+    }
+    talk.step(Event::Trusted, noon())
 }
 
 fn head(version: u64, number: u64) -> Vec<u8> {
@@ -62,6 +80,7 @@ fn here() -> Here {
     Here {
         floor: Floor { versions, bank: 3, sha256: Some(newest(3).sha256), ..Floor::on(root(), 1) },
         bank: 3,
+        base: Some(newest(3)),
         head: Some((head(3, 5), Some("tag".to_owned()))),
         has_base: false,
         judges_expiry: true,
@@ -87,15 +106,20 @@ fn the_stored_tag_is_asked_with() {
 }
 
 #[test]
-fn a_newer_bank_is_fetched_unpacked_and_applied_with_a_raised_floor() {
+fn a_newer_bank_is_trusted_then_fetched_unpacked_and_applied() {
     let (mut talk, _) = Conversation::begin(here());
-    let fetch = talk.step(Event::Head(body(), head(4, 6)), noon());
-    assert_eq!(fetch, Instruction::FetchFull { newest: newest(4) });
+    match talk.step(Event::Head(body(), head(4, 6)), noon()) {
+        Instruction::Trust { floor, head: vouching, news: it } => {
+            assert_eq!((floor.versions.targets, floor.bank, floor.sha256), (6, 4, Some(newest(4).sha256)));
+            assert_eq!((vouching, it), (head(4, 6), news(&newest(4))));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(talk.step(Event::Trusted, noon()), Instruction::FetchFull { newest: newest(4) });
     assert_eq!(talk.step(Event::Full(body()), noon()), Instruction::Unpack { newest: newest(4) });
     match talk.step(Event::Unpacked(true), noon()) {
-        Instruction::Apply { newest: it, floor, head: vouching, etag } => {
+        Instruction::Apply { newest: it, head: vouching, etag } => {
             assert_eq!(it, newest(4));
-            assert_eq!((floor.versions.targets, floor.bank, floor.sha256), (6, 4, Some(newest(4).sha256)));
             assert_eq!(vouching, head(4, 6));
             assert_eq!(etag.as_deref(), Some("new"));
         }
@@ -165,13 +189,15 @@ fn every_way_of_not_being_reached_has_its_code() {
 fn a_delta_is_taken_where_its_base_is_kept_and_the_whole_where_it_leads_nowhere() {
     let ask = || {
         let (mut talk, _) = Conversation::begin(Here { has_base: true, ..here() });
-        let asked = talk.step(Event::Head(body(), head(4, 6)), noon());
-        assert_eq!(asked, Instruction::FetchDelta { base: BankVersion(3), bytes: 20, newest: newest(4) });
+        let newest = Newest { packed: 50_000, ..newest(4) };
+        let asked = trusting(&mut talk, head_by(&key(), &newest, 6));
+        assert_eq!(asked, Instruction::FetchDelta { hop: hop(3, 4, 20), newest });
         talk
     };
-    let full = Instruction::FetchFull { newest: newest(4) };
+    let newest = Newest { packed: 50_000, ..newest(4) };
+    let full = Instruction::FetchFull { newest };
     let mut talk = ask();
-    let patch = Instruction::Patch { base: BankVersion(3), newest: newest(4) };
+    let patch = Instruction::Patch { hop: hop(3, 4, 20), newest };
     assert_eq!(talk.step(Event::Delta(body()), noon()), patch);
     assert!(matches!(talk.step(Event::Unpacked(true), noon()), Instruction::Apply { .. }));
     let mut talk = ask();
@@ -184,10 +210,46 @@ fn a_delta_is_taken_where_its_base_is_kept_and_the_whole_where_it_leads_nowhere(
 }
 
 #[test]
+fn a_chain_is_followed_hop_by_hop_and_the_whole_taken_where_it_breaks() {
+    let newest = Newest { packed: 50_000, ..newest(2 * STEP + 1) };
+    let skips = Skips::from([(BankVersion(STEP), Deltas::from([(BankVersion(0), 200)]))]);
+    let deltas = [(BankVersion(STEP), 300)].into();
+    let versions = Versions { timestamp: 6, snapshot: 6, targets: 6 };
+    let expiry = Expiry { timestamp: noon() + TimeDelta::days(30), rest: noon() + TimeDelta::days(365) };
+    let key = key();
+    let signers = Signers { timestamp: &key, snapshot: &key, targets: &key };
+    let news = News { newest, deltas, skips, recalls: Recalls::new() };
+    let head = Head::naming(&news, 1, versions, noon(), expiry, &signers).unwrap().pack().unwrap();
+    let (first, second) = (hop(3, STEP, 50_000), hop(STEP, 2 * STEP + 1, 300));
+    let ask = || {
+        let (mut talk, _) = Conversation::begin(Here { has_base: true, ..here() });
+        let asked = trusting(&mut talk, head.clone());
+        assert_eq!(asked, Instruction::FetchDelta { hop: first, newest });
+        assert_eq!(talk.step(Event::Delta(body()), noon()), Instruction::Patch { hop: first, newest });
+        talk
+    };
+    let mut talk = ask();
+    assert_eq!(talk.step(Event::Unpacked(true), noon()), Instruction::FetchDelta { hop: second, newest });
+    assert_eq!(talk.step(Event::Delta(body()), noon()), Instruction::Patch { hop: second, newest });
+    assert!(matches!(talk.step(Event::Unpacked(true), noon()), Instruction::Apply { .. }));
+    assert_eq!(ask().step(Event::Unpacked(false), noon()), Instruction::FetchFull { newest });
+    let mut talk = ask();
+    talk.step(Event::Unpacked(true), noon());
+    assert_eq!(talk.step(Event::Delta(Ok(Reply::Status(404))), noon()), Instruction::FetchFull { newest });
+}
+
+#[test]
+fn what_is_recalled_is_trusted_even_if_its_bank_is_too_large() {
+    let (mut talk, _) = Conversation::begin(here());
+    let huge = Newest { length: BANK_LIMIT + 1, ..newest(4) };
+    ends_with(trusting(&mut talk, head_by(&key(), &huge, 6)), Reason::BadBank);
+}
+
+#[test]
 fn a_bank_that_is_not_the_signed_one_is_refused() {
     let fetching = || {
         let (mut talk, _) = Conversation::begin(here());
-        talk.step(Event::Head(body(), head(4, 6)), noon());
+        trusting(&mut talk, head(4, 6));
         talk
     };
     ends_with(fetching().step(Event::Full(Err(HttpFault::TooLarge)), noon()), Reason::BadBank);
@@ -212,10 +274,8 @@ fn a_newer_root_is_followed_and_kept_before_the_head_is_judged() {
         }
         other => panic!("{other:?}"),
     }
-    assert_eq!(talk.step(Event::RootKept, noon()), Instruction::FetchFull { newest: newest(2) });
-    talk.step(Event::Full(body()), noon());
-    match talk.step(Event::Unpacked(true), noon()) {
-        Instruction::Apply { floor, .. } => {
+    match talk.step(Event::RootKept, noon()) {
+        Instruction::Trust { floor, .. } => {
             assert_eq!((floor.root, floor.root_version, floor.bank), (root, 2, 2));
             assert_eq!(floor.versions, Versions { timestamp: 1, snapshot: 1, targets: 1 });
         }
@@ -241,7 +301,7 @@ fn a_root_that_is_promised_and_not_there_changes_nothing() {
     let (mut talk, _) = Conversation::begin(here());
     talk.step(Event::Head(body(), head_under(9, &key(), &newest(4), 6)), noon());
     let next = talk.step(Event::Root(Ok(Reply::Status(404)), Vec::new()), noon());
-    assert_eq!(next, Instruction::FetchFull { newest: newest(4) });
+    assert!(matches!(next, Instruction::Trust { .. }), "{next:?}");
 }
 
 #[test]
@@ -253,7 +313,7 @@ fn time_does_not_run_behind_what_a_hub_has_signed() {
 }
 
 fn any_event() -> impl Strategy<Value = u8> {
-    0u8..16
+    0u8..17
 }
 
 fn event(kind: u8) -> Event {
@@ -273,6 +333,7 @@ fn event(kind: u8) -> Event {
         12 => Event::Kept,
         13 => Event::Root(body(), next_root(&[&key(), &next_key()])),
         14 => Event::RootKept,
+        15 => Event::Trusted,
         _ => Event::Root(Ok(Reply::Status(404)), Vec::new()),
     }
 }
@@ -287,11 +348,13 @@ proptest! {
         for kind in kinds {
             happened.push(kind);
             match talk.step(event(kind), noon()) {
-                Instruction::Apply { floor, .. } => {
-                    prop_assert!(happened.ends_with(&[0, 5, 8]) || happened.ends_with(&[0, 12]), "{happened:?}");
+                Instruction::Apply { .. } => {
+                    let fetched = happened.ends_with(&[0, 15, 5, 8]) || happened.ends_with(&[0, 15, 12]);
+                    prop_assert!(fetched, "{happened:?}");
+                }
+                Instruction::Trust { floor, .. } | Instruction::Confirm { floor, .. } => {
                     prop_assert!(floor.versions.targets >= 5 && floor.bank >= 3);
                 }
-                Instruction::Confirm { floor, .. } => prop_assert!(floor.versions.targets >= 5 && floor.bank >= 3),
                 _ => {}
             }
         }

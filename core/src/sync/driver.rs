@@ -1,18 +1,21 @@
 //! Carries out what the conversation says: the requests, the files, the two databases.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use chrono::{DateTime, Utc};
-use otsupport_wire::BankVersion;
-use otsupport_wire::snapshot::{Limits, ReadError, read};
-use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, ROOT_LIMIT, Verified, Verifier};
+use otsupport_wire::snapshot::{Comparison, Limits, ReadError, compare, read};
+use otsupport_wire::trust::{HEAD_LIMIT, Head, Newest, News, ROOT_LIMIT, Verified, Verifier};
+use otsupport_wire::{BankVersion, Sha256};
 use rusqlite::ErrorCode;
 
-use super::conversation::{Conversation, Event, Here, Instruction};
+use super::conversation::{BANK_LIMIT, Conversation, Event, Here, Instruction};
 use super::report::{Outcome, Reason, SyncReport};
 use crate::error::Error;
 use crate::platform::{Get, Http, HttpFault, Reply};
-use crate::storage::{Bank, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Unpacking};
+use crate::storage::{
+    Bank, Changing, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Unpacking, Writing,
+    recall,
+};
 
 /// The parts that a sync works on.
 pub(crate) struct Driver<'a> {
@@ -40,8 +43,11 @@ impl Driver<'_> {
         let here = Here { judges_expiry: confirms, ..self.here()? };
         let from = here.bank;
         let mut traffic = Traffic { requests: 0, bytes: 0 };
+        let base = here.base;
         let (mut talk, mut instruction) = Conversation::begin(here);
         let mut incoming: Option<Incoming> = None;
+        let mut patched: Option<Patched> = None;
+        let mut step: Option<Step> = None;
         let (outcome, reason) = loop {
             let event = match instruction {
                 Instruction::FetchHead { if_none_match } => {
@@ -70,19 +76,37 @@ impl Driver<'_> {
                     traffic.bytes += root.len() as u64;
                     Event::Root(self.usable(reply)?, root)
                 }
+                Instruction::Trust { floor, head, news } => {
+                    // Before the bank: what was withdrawn is no advice any more, whether or not its bank can be had.
+                    self.kept.keep_head(news.newest.version, &head)?;
+                    self.family.raise(&floor)?;
+                    self.content.write(|writing| know(writing, &news))?;
+                    Event::Trusted
+                }
                 Instruction::FetchDelta { newest, .. }
                     if self.kept.read(newest.version, newest.sha256)?.is_some() =>
                 {
                     Event::Kept
                 }
-                Instruction::FetchDelta { base, bytes, newest } => {
+                Instruction::FetchDelta { hop, .. } => {
                     let file = incoming.insert(self.kept.receive()?);
-                    let path = format!("delta/{base}-{}.dcz", newest.version);
-                    Event::Delta(self.fetch_file(site, &path, bytes, file, &mut traffic).await?)
+                    let path = format!("delta/{}-{}.dcz", hop.from, hop.to);
+                    Event::Delta(self.fetch_file(site, &path, hop.most, file, &mut traffic).await?)
                 }
-                Instruction::Patch { base, newest } => {
-                    let patched = self.kept.keep_patched(&received(incoming.take())?, base, &newest);
-                    Event::Unpacked(as_signed(patched)?)
+                Instruction::Patch { hop, newest } => {
+                    let delta = received(incoming.take())?;
+                    let mut way = match patched.take() {
+                        Some(way) => way,
+                        None => Patched { from: hop.from, base: self.kept.bytes(hop.from)?, last: None },
+                    };
+                    let kept = if hop.to == newest.version {
+                        way.follow(&delta, newest.length)
+                            .and_then(|()| self.keep_next(way, &newest))
+                            .map(|it| step = it)
+                    } else {
+                        way.follow(&delta, BANK_LIMIT).map(|()| patched = Some(way))
+                    };
+                    Event::Unpacked(as_signed(kept)?)
                 }
                 Instruction::FetchFull { newest }
                     if self.kept.read(newest.version, newest.sha256)?.is_some() =>
@@ -98,24 +122,26 @@ impl Driver<'_> {
                     let unpacked = self.kept.keep(&received(incoming.take())?, &newest);
                     Event::Unpacked(as_signed(unpacked)?)
                 }
-                Instruction::Apply { newest, floor, head, etag } => {
-                    // The floor first: from here on nothing older is ever accepted, whatever happens next.
-                    self.kept.keep_head(newest.version, &head)?;
-                    self.family.raise(&floor)?;
+                Instruction::Apply { newest, head, etag } => {
                     let checked = confirms.then(|| Checked { at: now.timestamp_millis(), etag });
-                    Event::Applied(self.apply(&newest, &head, checked.as_ref())?)
+                    let step = match step.take() {
+                        Some(step) => Some(step),
+                        None => base.and_then(|base| self.step(&base, &newest)),
+                    };
+                    Event::Applied(self.apply(&newest, &head, step, checked.as_ref())?)
                 }
-                Instruction::Confirm { floor, head, etag } => {
+                Instruction::Confirm { floor, head, news, etag } => {
                     // The newest head vouches for what is kept, also after a change of keys.
                     self.kept.keep_head(BankVersion(floor.bank), &head)?;
                     self.family.raise(&floor)?;
-                    if confirms {
-                        let checked = Checked { at: now.timestamp_millis(), etag };
-                        self.content.write(|writing| {
-                            Bank::vouch(writing, &head)?;
-                            checked.store(writing)
-                        })?;
-                    }
+                    self.content.write(|writing| {
+                        know(writing, &news)?;
+                        if !confirms {
+                            return Ok(());
+                        }
+                        Bank::vouch(writing, &head)?;
+                        Checked { at: now.timestamp_millis(), etag }.store(writing)
+                    })?;
                     break (Outcome::Unchanged, None);
                 }
                 Instruction::Finish { outcome, reason } => break (outcome, reason),
@@ -132,9 +158,10 @@ impl Driver<'_> {
         let (bank, checked) =
             self.content.read(|reading| Ok((Bank::read(reading)?, Checked::read(reading)?)))?;
         let version = bank.as_ref().map_or(0, |it| it.version);
+        let base = bank.as_ref().and_then(|it| claims(&it.head)).filter(|it| it.version.0 == version);
         let head = bank.map(|it| (it.head, checked.and_then(|it| it.etag)));
         let has_base = self.kept.has(BankVersion(version));
-        Ok(Here { floor, bank: version, head, has_base, judges_expiry: true })
+        Ok(Here { floor, bank: version, base, head, has_base, judges_expiry: true })
     }
 
     async fn fetch_file(
@@ -162,15 +189,42 @@ impl Driver<'_> {
         }
     }
 
+    /// Keeps the snapshot that the deltas led to, if it is the one that was signed, and tells how it differs from the one here: nothing
+    /// where they cannot be compared.
+    fn keep_next(&self, way: Patched, newest: &Newest) -> Result<Option<Step>, Unpacking> {
+        let Patched { from, base, last } = way;
+        let new = last.unwrap_or_default();
+        if new.len() as u64 != newest.length || Sha256::of(&new) != newest.sha256 {
+            return Err(Unpacking::NotAsSigned);
+        }
+        // What breaks the format is told when it is read as a whole.
+        let Ok(Some(comparison)) = compare(&base, &new, &Limits::default()) else {
+            self.kept.keep_bytes(&new, newest)?;
+            return Ok(None);
+        };
+        self.kept.keep_next(from, &comparison.pieces, &new, newest)?;
+        Ok(Some(Step { from, comparison, new }))
+    }
+
+    /// How the newest snapshot differs from that of `base`, where both are kept and can be compared.
+    fn step(&self, base: &Newest, newest: &Newest) -> Option<Step> {
+        let mut old = Vec::new();
+        self.kept.read(base.version, base.sha256).ok()??.read_to_end(&mut old).ok()?;
+        let new = self.kept.bytes(newest.version).ok()?;
+        let comparison = compare(&old, &new, &Limits::default()).ok()??;
+        Some(Step { from: base.version, comparison, new })
+    }
+
     fn apply(
         &self,
         newest: &Newest,
         head: &[u8],
+        step: Option<Step>,
         checked: Option<&Checked>,
     ) -> Result<Result<(), Reason>, Error> {
         let snapshot = self.kept.snapshot(newest.version)?;
         let most = self.family.floor()?.map_or(0, |it| it.bank);
-        match take_in(self.content, snapshot, newest, most, head, checked) {
+        match take_in(self.content, snapshot, step, newest, most, head, checked) {
             Ok(()) => {
                 self.kept.forget_others(newest.version)?;
                 Ok(Ok(()))
@@ -178,6 +232,35 @@ impl Driver<'_> {
             Err(error) => refusal(&error).map_or(Err(error), |reason| Ok(Err(reason))),
         }
     }
+}
+
+/// A snapshot on its way through deltas.
+struct Patched {
+    from: BankVersion,
+    base: Vec<u8>,
+    /// The one that the last delta led to.
+    last: Option<Vec<u8>>,
+}
+
+impl Patched {
+    /// Unpacks the next delta, to at most so many bytes.
+    fn follow(&mut self, delta: &Incoming, most: u64) -> Result<(), Unpacking> {
+        self.last = Some(delta.patch(self.last.as_ref().unwrap_or(&self.base), most)?);
+        Ok(())
+    }
+}
+
+/// How the bank that is here becomes the newest one.
+struct Step {
+    from: BankVersion,
+    comparison: Comparison,
+    new: Vec<u8>,
+}
+
+/// Takes what is known of the newest bank for true, whether or not it can be had.
+fn know(writing: &Writing<'_>, news: &News) -> Result<(), Error> {
+    recall(writing, &news.recalls)?;
+    Bank::note_newest(writing, news.newest.version.0)
 }
 
 fn received(incoming: Option<Incoming>) -> Result<Incoming, Error> {
@@ -193,11 +276,12 @@ fn as_signed(unpacked: Result<(), Unpacking>) -> Result<bool, Error> {
     }
 }
 
-/// Takes a verified snapshot in, in one transaction, unless one as new is already here. A number above `most`, the newest that is
-/// trusted, was driven up with a key that has been changed since.
+/// Takes a verified snapshot in, in one transaction, by the step to it if the bank before is here, unless one as new is already here. A
+/// number above `most`, the newest that is trusted, was driven up with a key that has been changed since.
 fn take_in(
     content: &ContentStore,
     snapshot: impl BufRead,
+    step: Option<Step>,
     newest: &Newest,
     most: u64,
     head: &[u8],
@@ -207,17 +291,48 @@ fn take_in(
         if let Some(checked) = checked {
             checked.store(writing)?;
         }
-        let as_new = newest.version.0..=most.max(newest.version.0);
-        if Bank::read(&writing.reading())?.is_some_and(|it| as_new.contains(&it.version)) {
+        let here = Bank::read(&writing.reading())?;
+        if here.as_ref().is_some_and(|it| is_as_new(it, newest, most)) {
             return Ok(());
+        }
+        if let Some(Step { comparison, new, .. }) =
+            step.filter(|step| here.is_some_and(|it| it.version == step.from.0))
+            && let Some(changing) = Changing::begin(writing, &comparison.changes)?
+        {
+            is_the_signed_one(comparison.summary.version, newest)?;
+            return changing.make(comparison, &new, newest, head);
         }
         let mut loading = Loading::begin(writing)?;
         let summary = read(snapshot, &Limits::default(), |record, json| loading.record(record, json))?;
-        if summary.version != newest.version {
-            return Err(ReadError::Malformed { line: 1, what: "another bank than was signed" }.into());
-        }
+        is_the_signed_one(summary.version, newest)?;
         loading.finish(&summary, newest, head)
     })
+}
+
+/// Whether the bank that is here is the newest, or a newer one that another program has taken in.
+fn is_as_new(here: &Bank, newest: &Newest, most: u64) -> bool {
+    if here.version == newest.version.0 {
+        // Under keys that were changed, the same number may have been given to another bank.
+        return claims(&here.head).is_none_or(|it| it.sha256 == newest.sha256);
+    }
+    (newest.version.0..=most.max(newest.version.0)).contains(&here.version)
+}
+
+fn is_the_signed_one(version: BankVersion, newest: &Newest) -> Result<(), Error> {
+    if version == newest.version {
+        return Ok(());
+    }
+    Err(ReadError::Malformed { line: 1, what: "another bank than was signed" }.into())
+}
+
+fn claims(head: &[u8]) -> Option<Newest> {
+    Head::unpack(head).ok()?.claims()
+}
+
+/// What the newest head that holds says ahead of the bank that is here is known again after the bank was rebuilt.
+pub(crate) fn know_ahead(content: &ContentStore, banks: &[KeptBank]) -> Result<(), Error> {
+    let Some(verified) = banks.iter().find_map(|it| it.verified.as_ref()) else { return Ok(()) };
+    content.write(|writing| know(writing, &verified.news))
 }
 
 /// A bank that lies in the folder of kept snapshots under a head that holds.
@@ -241,7 +356,8 @@ pub(crate) fn kept_banks(kept: &Kept, floor: &Floor) -> Result<Vec<KeptBank>, Er
             let head = Head::unpack(&bytes).ok()?;
             let verified = head.verify(verifier.clone()).ok();
             let known = |it: &Newest| it.version.0 == floor.bank && Some(it.sha256) == floor.sha256;
-            let newest = verified.as_ref().map(|it| it.newest).or_else(|| head.claims().filter(known))?;
+            let newest =
+                verified.as_ref().map(|it| it.news.newest).or_else(|| head.claims().filter(known))?;
             Some(KeptBank { newest, verified, head: bytes })
         })
         .collect();
@@ -258,7 +374,7 @@ pub(crate) fn load_kept(
 ) -> Result<bool, Error> {
     let newest = &bank.newest;
     let Some(snapshot) = kept.read(newest.version, newest.sha256)? else { return Ok(false) };
-    match take_in(content, snapshot, newest, floor.bank, &bank.head, None) {
+    match take_in(content, snapshot, None, newest, floor.bank, &bank.head, None) {
         Ok(()) => Ok(true),
         Err(error) if refusal(&error).is_some() => Ok(false),
         Err(error) => Err(error),

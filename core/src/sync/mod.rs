@@ -4,5 +4,5 @@ mod conversation;
 mod driver;
 mod report;
 
-pub(crate) use driver::{Driver, kept_banks, load_kept};
+pub(crate) use driver::{Driver, kept_banks, know_ahead, load_kept};
 pub use report::{Outcome, Reason, SyncReport};

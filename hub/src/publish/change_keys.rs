@@ -106,8 +106,7 @@ pub fn change(options: &ChangeOptions) -> Result<u64, PublishError> {
     root.head.expires = after(now, ROOT_DAYS);
     let signers: Vec<&SigningKey> = [&old_root].into_iter().chain(&new_root).collect();
     let signed = sign(&root, &signers).map_err(encoding)?;
-    let documents =
-        sign_documents(&keys, &verified.newest, &verified.deltas, root.head.version, verified.versions, now)?;
+    let documents = sign_documents(&keys, &verified.news, root.head.version, verified.versions, now)?;
     put_root(&options.site, root.head.version, &signed)?;
     put_documents(&options.site, &documents, verified.versions)?;
     finish(&options.keys, &options.site, passphrase)?;

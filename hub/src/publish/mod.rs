@@ -14,6 +14,7 @@ mod markdown;
 mod media;
 mod pages;
 mod reading_age;
+mod recalls;
 mod review;
 mod service;
 mod site;

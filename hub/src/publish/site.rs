@@ -9,18 +9,20 @@ use chrono::{DateTime, Days, SubsecRound, Utc};
 use otsupport_wire::delta;
 use otsupport_wire::snapshot::{Limits, Snapshot, write as write_snapshot};
 use otsupport_wire::trust::{
-    Deltas, DocumentHead, Expiry, Head, Newest, RoleKeys, Root, Signers, SigningKey, TrustError, Verified,
-    Verifier, Versions, sign,
+    Deltas, DocumentHead, Expiry, Head, Newest, News, RoleKeys, Root, STEP, Signers, SigningKey, Skips,
+    TrustError, Verified, Verifier, Versions, sign,
 };
 use otsupport_wire::{BankVersion, Sha256};
 
 use super::bank::Bank;
 use super::fault::Fault;
-use super::{PublishError, Published, change_keys, pages};
+use super::{PublishError, Published, change_keys, pages, recalls};
 use crate::keys::read_signing;
 
-/// How many full snapshots stay.
+/// How many of the last full snapshots stay.
 const FULLS: u64 = 17;
+/// Banks further back than this are not led to the newest by deltas: the list of the ways would outweigh them.
+const REACH: u64 = 256;
 /// The largest snapshot that is read back.
 const UNPACKED_LIMIT: u64 = 128 << 20;
 /// Above this size the best compression takes minutes; a lower level costs few bytes.
@@ -101,10 +103,10 @@ pub(super) fn newest(site: &Path, keys: &Keys) -> Result<Option<Snapshot>, SiteE
     let Some((_, verified)) = head(site, keys)? else {
         return Ok(None);
     };
-    let path = site.join(format!("full/{}.zst", verified.newest.version));
+    let path = site.join(format!("full/{}.zst", verified.news.newest.version));
     let before = |what: &str| SiteError::Before { path: path.clone(), what: what.to_owned() };
     let (unpacked, _) = unpacked_full(&path)?;
-    if Sha256::of(&unpacked) != verified.newest.sha256 {
+    if Sha256::of(&unpacked) != verified.news.newest.sha256 {
         return Err(before("it is not the bank that was signed"));
     }
     Snapshot::parse(&unpacked, &Limits::default()).map(Some).map_err(|error| before(&error.to_string()))
@@ -172,8 +174,9 @@ pub(super) fn write(
     let deltas = if new {
         deltas(site, snapshot.version, &unpacked)?
     } else {
-        head(site, keys)?.map(|(_, verified)| verified.deltas).unwrap_or_default()
+        head(site, keys)?.map(|(_, verified)| verified.news.deltas).unwrap_or_default()
     };
+    let skips = skips(site, snapshot.version).map_err(|error| io_error(&site.join("delta"), error))?;
     let newest = Newest {
         version: snapshot.version,
         length: unpacked.len() as u64,
@@ -183,7 +186,8 @@ pub(super) fn write(
     };
     // Before the head, so that a failure leaves the phones where they were.
     pages::write(site, &snapshot, now.date_naive())?;
-    sign_site(site, keys, &newest, &deltas, now)?;
+    let recalls = recalls::of(&snapshot, now.date_naive());
+    sign_site(site, keys, &News { newest, deltas, skips, recalls }, now)?;
     forget_old(site, snapshot.version)?;
     Ok(Published {
         version: snapshot.version.0,
@@ -210,12 +214,15 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
     Ok(packed.len() as u64)
 }
 
-/// Writes a delta from each of the last banks to the newest, and gives their sizes. One that is no shorter than the whole is no short cut.
+/// Writes a delta to the newest from each of the last banks, and from steps a power of two before it if it is a step; gives the sizes
+/// of the former. One that is no shorter than the whole is no short cut.
 fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, SiteError> {
     let level = if unpacked.len() > BEST_UP_TO { 12 } else { 19 };
     let mut sizes = Deltas::new();
     for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
-        if version >= newest.0 || version + FULLS <= newest.0 {
+        let Some(back) = newest.0.checked_sub(version).filter(|it| *it > 0) else { continue };
+        let recent = back < FULLS;
+        if !recent && !(back.is_power_of_two() && back < REACH && newest.0.is_multiple_of(back)) {
             continue;
         }
         let (old, whole) = unpacked_full(&path)?;
@@ -223,10 +230,29 @@ fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, S
             delta::pack(&old, unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
         if delta.len() < whole {
             put(&site.join(format!("delta/{version}-{newest}.dcz")), &delta)?;
-            sizes.insert(BankVersion(version), delta.len() as u64);
+            if recent {
+                sizes.insert(BankVersion(version), delta.len() as u64);
+            }
         }
     }
     Ok(sizes)
+}
+
+/// The sizes of the deltas between steps that lead to banks before `newest`.
+fn skips(site: &Path, newest: BankVersion) -> io::Result<Skips> {
+    let mut skips = Skips::new();
+    for (from, to, path) in hops(site)? {
+        let back = to - from;
+        if to < newest.0 && is_step(from) && is_step(to) && back.is_power_of_two() && to + REACH > newest.0 {
+            let size = fs::metadata(path)?.len();
+            skips.entry(BankVersion(to)).or_default().insert(BankVersion(from), size);
+        }
+    }
+    Ok(skips)
+}
+
+fn is_step(version: u64) -> bool {
+    version.is_multiple_of(STEP)
 }
 
 /// Gives the bank its number, and each text the number of the bank in which it last changed. Says whether anything did.
@@ -255,13 +281,7 @@ fn number(bank: &mut Snapshot, before: Option<&Snapshot>) -> bool {
     true
 }
 
-fn sign_site(
-    site: &Path,
-    keys: &Keys,
-    newest: &Newest,
-    deltas: &Deltas,
-    now: DateTime<Utc>,
-) -> Result<(), SiteError> {
+fn sign_site(site: &Path, keys: &Keys, news: &News, now: DateTime<Utc>) -> Result<(), SiteError> {
     let root = match newest_root(site)? {
         Some(root) => root.root().head.version,
         None => {
@@ -272,22 +292,21 @@ fn sign_site(
         }
     };
     let before = head(site, keys)?.map_or_else(Versions::default, |(_, verified)| verified.versions);
-    let head = sign_documents(keys, newest, deltas, root, before, now)?;
+    let head = sign_documents(keys, news, root, before, now)?;
     put_documents(site, &head, before)
 }
 
 /// The documents after those numbered `before`.
 pub(super) fn sign_documents(
     keys: &Keys,
-    newest: &Newest,
-    deltas: &Deltas,
+    news: &News,
     root: u64,
     before: Versions,
     now: DateTime<Utc>,
 ) -> Result<Head, SiteError> {
     let expiry = Expiry { timestamp: after(now, TIMESTAMP_DAYS), rest: after(now, REST_DAYS) };
     let signers = Signers { timestamp: &keys.timestamp, snapshot: &keys.snapshot, targets: &keys.targets };
-    Head::naming(newest, deltas, root, following(before), now, expiry, &signers).map_err(encoding)
+    Head::naming(news, root, following(before), now, expiry, &signers).map_err(encoding)
 }
 
 pub(super) fn put_documents(site: &Path, head: &Head, before: Versions) -> Result<(), SiteError> {
@@ -305,13 +324,13 @@ fn following(before: Versions) -> Versions {
 pub(super) fn refresh(site: &Path, keys: &Keys, now: DateTime<Utc>) -> Result<u64, SiteError> {
     let path = site.join("head");
     let nothing = || SiteError::Before { path: path.clone(), what: "nothing was published yet".to_owned() };
-    let (head, Verified { versions, newest, .. }) = head(site, keys)?.ok_or_else(nothing)?;
+    let (head, Verified { versions, news, .. }) = head(site, keys)?.ok_or_else(nothing)?;
     let now = now.trunc_subsecs(0);
     let versions = Versions { timestamp: versions.timestamp + 1, ..versions };
     let head =
         head.refreshed(versions, now, after(now, TIMESTAMP_DAYS), &keys.timestamp).map_err(encoding)?;
     put_head(site, &head)?;
-    Ok(newest.version.0)
+    Ok(news.newest.version.0)
 }
 
 /// Writes what changes under the same name: the timestamp for other TUF clients, then the head for ours.
@@ -355,23 +374,41 @@ pub(super) fn after(now: DateTime<Utc>, days: u64) -> DateTime<Utc> {
     now.checked_add_days(Days::new(days)).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// Removes full snapshots that no phone is sent any more.
+/// Removes full snapshots and deltas that no phone is led to any more.
 fn forget_old(site: &Path, newest: BankVersion) -> Result<(), SiteError> {
     for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
-        if version + FULLS <= newest.0 {
+        if version + FULLS <= newest.0 && !is_base(version, newest.0) {
             fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
         }
     }
-    let folder = site.join("delta");
-    let Ok(deltas) = fs::read_dir(&folder) else { return Ok(()) };
-    // A phone that has just read the head before may still ask for what that one names.
-    let stays = [newest.0, newest.0.saturating_sub(1)].map(|it| format!("-{it}.dcz"));
-    for path in deltas.flatten().map(|it| it.path()) {
-        if !stays.iter().any(|it| path.to_string_lossy().ends_with(it)) {
+    for (_, to, path) in hops(site).map_err(|error| io_error(&site.join("delta"), error))? {
+        // A phone that has just read the head before may still ask for what that one names.
+        let stays = to + 1 >= newest.0 || (is_step(to) && to + REACH > newest.0);
+        if !stays {
             fs::remove_file(&path).map_err(|error| io_error(&path, error))?;
         }
     }
     Ok(())
+}
+
+/// Whether a later step will be packed against this one: it is the last multiple of a power of two.
+fn is_base(version: u64, newest: u64) -> bool {
+    let distances = (STEP.ilog2()..REACH.ilog2()).map(|it| 1 << it);
+    version > 0 && distances.into_iter().any(|it: u64| version.is_multiple_of(it) && version + it > newest)
+}
+
+/// The deltas in the folder: from which bank, to which.
+fn hops(site: &Path) -> io::Result<Vec<(u64, u64, PathBuf)>> {
+    let folder = match fs::read_dir(site.join("delta")) {
+        Ok(folder) => folder,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let hop = |path: PathBuf| {
+        let (from, to) = path.file_name()?.to_str()?.strip_suffix(".dcz")?.split_once('-')?;
+        Some((from.parse().ok()?, to.parse().ok()?, path))
+    };
+    Ok(folder.flatten().filter_map(|it| hop(it.path())).filter(|(from, to, _)| from < to).collect())
 }
 
 /// The newest full snapshot in the folder. A site that has more than one had a head: without it, the next bank would

@@ -6,7 +6,7 @@ use std::io::Read;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::bank::{Deltas, Newest};
+use super::bank::{Newest, News};
 use super::document::sign;
 use super::key::SigningKey;
 use super::roles::{DocumentHead, MetaFile, Snapshot, Targets, Timestamp};
@@ -38,10 +38,8 @@ pub struct Verified {
     pub versions: Versions,
     /// When its timestamp was signed, if it says so: time does not run behind it.
     pub issued: Option<DateTime<Utc>>,
-    /// The newest bank.
-    pub newest: Newest,
-    /// The deltas to it.
-    pub deltas: Deltas,
+    /// What its targets say.
+    pub news: News,
 }
 
 /// Why a file is no head.
@@ -76,13 +74,12 @@ pub struct Expiry {
 }
 
 impl Head {
-    /// A head that names `newest`, with documents of these numbers.
+    /// A head that says `news`, with documents of these numbers.
     ///
     /// # Errors
     /// [`TrustError::Malformed`] for what has no canonical form.
     pub fn naming(
-        newest: &Newest,
-        deltas: &Deltas,
+        news: &News,
         root: u64,
         versions: Versions,
         issued: DateTime<Utc>,
@@ -92,7 +89,7 @@ impl Head {
         let named = |name: &str, version| BTreeMap::from([(name.to_owned(), MetaFile::numbered(version))]);
         let targets = Targets {
             head: DocumentHead::new::<Targets>(versions.targets, expiry.rest),
-            targets: BTreeMap::from([newest.listed(deltas)?]),
+            targets: BTreeMap::from([news.listed()?]),
             delegations: None,
         };
         let snapshot = Snapshot {
@@ -178,7 +175,6 @@ impl Head {
         else {
             return Err(TrustError::OutOfOrder);
         };
-        let (newest, deltas) = Newest::of(targets)?;
         Ok(Verified {
             versions: Versions {
                 timestamp: timestamp.head().version,
@@ -186,8 +182,7 @@ impl Head {
                 targets: targets.head().version,
             },
             issued: timestamp.issued,
-            newest,
-            deltas,
+            news: News::of(targets)?,
         })
     }
 
@@ -195,7 +190,7 @@ impl Head {
     pub fn claims(&self) -> Option<Newest> {
         let envelope: Value = serde_json::from_slice(&self.targets).ok()?;
         let targets = serde_json::from_value(envelope.get("signed")?.clone()).ok()?;
-        Newest::of(&targets).ok().map(|(newest, _)| newest)
+        News::of(&targets).ok().map(|it| it.newest)
     }
 }
 

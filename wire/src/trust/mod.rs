@@ -8,10 +8,11 @@ mod key;
 mod other_schemes;
 mod roles;
 mod verifier;
+mod way;
 
 use chrono::{DateTime, Utc};
 
-pub use bank::{Deltas, Newest};
+pub use bank::{Deltas, Newest, News, Recall, Recalls, STEP, Skips};
 pub use document::sign;
 pub use head::{Expiry, HEAD_LIMIT, Head, HeadError, Signers, Verified};
 pub use key::{KeyId, PublicKey, SigningKey};
@@ -23,6 +24,7 @@ pub use verifier::{
     Chain, Freshness, MOST_DELEGATIONS, MOST_ROOTS, Origin, ROOT_LIMIT, SNAPSHOT_LIMIT, Search,
     TARGETS_LIMIT, TIMESTAMP_LIMIT, Verifier, Versions,
 };
+pub use way::{Hop, Way};
 
 /// Why a document is not trusted.
 #[derive(Debug, thiserror::Error)]

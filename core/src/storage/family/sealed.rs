@@ -23,11 +23,20 @@ pub(crate) enum Table {
     Log,
     Preferences,
     Waiting,
+    Notices,
 }
 
 impl Table {
-    pub(super) const ALL: [Self; 7] =
-        [Self::Shelf, Self::Lists, Self::Profiles, Self::Plans, Self::Log, Self::Preferences, Self::Waiting];
+    pub(super) const ALL: [Self; 8] = [
+        Self::Shelf,
+        Self::Lists,
+        Self::Profiles,
+        Self::Plans,
+        Self::Log,
+        Self::Preferences,
+        Self::Waiting,
+        Self::Notices,
+    ];
 
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -38,6 +47,7 @@ impl Table {
             Self::Log => "log",
             Self::Preferences => "preferences",
             Self::Waiting => "waiting",
+            Self::Notices => "notices",
         }
     }
 

@@ -93,6 +93,7 @@ val liveService = ServiceView(
         ),
         shout,
     ),
+    mayHaveChanged = false,
 )
 
 /** The only topic of these answers. */
@@ -148,5 +149,6 @@ fun checkedItem(id: ItemId) = ItemView(
     saved = false,
     changed = null,
     currency = Currency.CURRENT,
+    mayHaveChanged = false,
     checkedAt = null,
 )

@@ -38,7 +38,10 @@ fun ReviewMark(item: ItemView, onOpen: (ItemId) -> Unit) {
             is ReviewStatus.Withdrawn -> Withdrawn(status, onOpen)
         }
         if (item.outdated) Notice(stringResource(R.string.outdated), Weight.Note)
-        if (item.currency != Currency.WITHDRAWN) item.currency.says?.let { Notice(stringResource(it), Weight.Note) }
+        if (item.currency != Currency.WITHDRAWN) {
+            item.currency.says?.let { Notice(stringResource(it), Weight.Note) }
+            if (item.mayHaveChanged) Notice(stringResource(R.string.may_have_changed), Weight.Note)
+        }
     }
 }
 

@@ -1,13 +1,23 @@
-//! The kept snapshot: the verified bank as a file beside `content.db`, to rebuild it from without a network.
+//! The kept snapshot: the verified bank beside `content.db`, to rebuild it from without a network, and to make the next one of.
+//!
+//! ```text
+//! 7.snapshot    the file that a whole snapshot began, and what was new in those after it
+//! 9.pieces      what snapshot 9 is made of: stretches of that file
+//! 9.head        the signed statement that vouches for it
+//! ```
+
+mod pieces;
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use otsupport_wire::delta::{self, DeltaError};
+use otsupport_wire::snapshot::Piece;
 use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
+use pieces::{Pieces, Stretches};
 
 use crate::error::Error;
 
@@ -66,24 +76,40 @@ impl Kept {
         self.keep_read(decoder, newest)
     }
 
-    /// Unpacks the delta that was received against the kept snapshot of `base`, checks that it gives `newest`, and keeps that.
-    pub(crate) fn keep_patched(
-        &self,
-        incoming: &Incoming,
-        base: BankVersion,
-        newest: &Newest,
-    ) -> Result<(), Unpacking> {
-        let old = fs::read(self.path(base))?;
-        match delta::unpack(File::open(&incoming.path)?, &old) {
-            Ok(new) => self.keep_read(new, newest),
-            Err(DeltaError::AnotherBase) => Err(Unpacking::NotAsSigned),
-            Err(DeltaError::Io(error)) => Err(error.into()),
-        }
+    /// Keeps a snapshot that was found to be `newest`.
+    pub(crate) fn keep_bytes(&self, snapshot: &[u8], newest: &Newest) -> Result<(), Unpacking> {
+        self.keep_read(snapshot, newest)
     }
 
-    /// Whether the snapshot of `version` lies here. Whether it is whole is told by what is made of it.
+    /// Keeps the snapshot that follows that of `base`, made of these pieces.
+    pub(crate) fn keep_next(
+        &self,
+        base: BankVersion,
+        pieces: &[Piece],
+        new: &[u8],
+        newest: &Newest,
+    ) -> Result<(), Unpacking> {
+        let was = self.pieces(base)?;
+        let path = self.path(was.file);
+        let mut file = File::options().append(true).open(&path)?;
+        // Another program may be putting something there too. Where files cannot be locked, one app has the folder alone.
+        match file.lock() {
+            Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error.into()),
+            _ => {}
+        }
+        let end = file.seek(SeekFrom::End(0))?;
+        let Some((next, added)) = was.next(pieces, end) else { return self.keep_read(new, newest) };
+        for at in added {
+            file.write_all(&new[at])?;
+        }
+        file.sync_data()?;
+        self.keep_text(&self.pieces_path(newest.version), next.write().as_bytes())?;
+        Ok(())
+    }
+
+    /// Whether the snapshot of `version` lies here. Whether it is whole is told by its digest.
     pub(crate) fn has(&self, version: BankVersion) -> bool {
-        self.path(version).is_file()
+        self.pieces(version).is_ok_and(|it| self.path(it.file).is_file())
     }
 
     fn keep_read(&self, snapshot: impl Read, newest: &Newest) -> Result<(), Unpacking> {
@@ -93,16 +119,23 @@ impl Kept {
         if kept.is_err() {
             let _ = fs::remove_file(&path);
         }
-        kept
+        kept?;
+        let whole = Pieces::whole(newest.version, newest.length);
+        Ok(self.keep_text(&self.pieces_path(newest.version), whole.write().as_bytes())?)
     }
 
     /// Keeps the head that vouches for the snapshot of `version`.
     pub(crate) fn keep_head(&self, version: BankVersion, head: &[u8]) -> Result<(), Error> {
+        Ok(self.keep_text(&self.head_path(version), head)?)
+    }
+
+    /// Keeps a small file: the old one or the new one is there, whole.
+    fn keep_text(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let part = self.part();
         let mut file = locked(&part)?;
-        file.write_all(head)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
-        Ok(fs::rename(part, self.head_path(version))?)
+        fs::rename(part, path)
     }
 
     /// The heads of all kept snapshots.
@@ -122,9 +155,8 @@ impl Kept {
         &self,
         version: BankVersion,
         sha256: Sha256,
-    ) -> Result<Option<BufReader<File>>, Error> {
-        let path = self.path(version);
-        let mut file = match File::open(&path) {
+    ) -> Result<Option<BufReader<Stretches>>, Error> {
+        let mut file = match self.snapshot(version) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -141,25 +173,56 @@ impl Kept {
         Ok(if digest.finish() == sha256 { Some(self.snapshot(version)?) } else { None })
     }
 
-    /// The snapshot that [`Self::keep`] has just checked.
-    pub(crate) fn snapshot(&self, version: BankVersion) -> Result<BufReader<File>, Error> {
-        Ok(BufReader::with_capacity(64 * 1024, File::open(self.path(version))?))
+    /// The kept snapshot of `version`, whatever its bytes are. It is that of `newest` if [`Self::keep`] or [`Self::keep_next`] has just
+    /// kept it.
+    pub(crate) fn snapshot(&self, version: BankVersion) -> io::Result<BufReader<Stretches>> {
+        let pieces = self.pieces(version)?;
+        let path = self.path(pieces.file);
+        Ok(BufReader::with_capacity(64 * 1024, pieces.open(&path)?))
+    }
+
+    /// The same in memory.
+    pub(crate) fn bytes(&self, version: BankVersion) -> io::Result<Vec<u8>> {
+        let pieces = self.pieces(version)?;
+        let path = self.path(pieces.file);
+        let length = pieces.length().min(fs::metadata(&path)?.len());
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+        pieces.open(&path)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Removes all but the snapshot of `version`.
     pub(crate) fn forget_others(&self, version: BankVersion) -> Result<(), Error> {
-        let stays = [self.path(version), self.head_path(version)];
+        let stays =
+            [self.path(self.pieces(version)?.file), self.pieces_path(version), self.head_path(version)];
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
-            if !stays.contains(&path) && path.extension().is_some_and(|it| it == "snapshot" || it == "head") {
+            let is_one =
+                path.extension().is_some_and(|it| it == "snapshot" || it == "pieces" || it == "head");
+            if is_one && !stays.contains(&path) {
                 fs::remove_file(path)?;
             }
         }
         Ok(())
     }
 
+    /// What the snapshot of `version` is made of. Without a list it is a file of its own.
+    fn pieces(&self, version: BankVersion) -> io::Result<Pieces> {
+        match fs::read(self.pieces_path(version)) {
+            // A damaged list is as good as none, and the file may hold more than it began with.
+            Ok(list) => std::str::from_utf8(&list)
+                .ok()
+                .and_then(Pieces::parse)
+                .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Pieces::whole(version, fs::metadata(self.path(version))?.len()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// How many bytes the kept snapshots take.
-    pub(crate) fn bytes(&self) -> Result<u64, Error> {
+    pub(crate) fn size(&self) -> Result<u64, Error> {
         let mut bytes = 0;
         for entry in fs::read_dir(&self.folder)? {
             bytes += entry?.metadata()?.len();
@@ -169,6 +232,10 @@ impl Kept {
 
     fn path(&self, version: BankVersion) -> PathBuf {
         self.folder.join(format!("{version}.snapshot"))
+    }
+
+    fn pieces_path(&self, version: BankVersion) -> PathBuf {
+        self.folder.join(format!("{version}.pieces"))
     }
 
     fn head_path(&self, version: BankVersion) -> PathBuf {
@@ -190,6 +257,21 @@ fn locked(path: &Path) -> io::Result<File> {
         // Android's standard library has no locks.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
         locked => locked.map(|()| file),
+    }
+}
+
+impl Incoming {
+    /// Unpacks the delta that was received against `old`, to at most so many bytes.
+    pub(crate) fn patch(&self, old: &[u8], most: u64) -> Result<Vec<u8>, Unpacking> {
+        let new = match delta::unpack(File::open(&self.path)?, old) {
+            Ok(new) => new,
+            Err(DeltaError::AnotherBase) => return Err(Unpacking::NotAsSigned),
+            Err(DeltaError::Io(error)) => return Err(error.into()),
+        };
+        let mut bytes = Vec::new();
+        // What unpacks to more is not looked at any further.
+        new.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|_| Unpacking::NotAsSigned)?;
+        if bytes.len() as u64 > most { Err(Unpacking::NotAsSigned) } else { Ok(bytes) }
     }
 }
 

@@ -1,0 +1,134 @@
+//! `content.db`: the bank as the hub published it.
+
+mod load;
+mod recall;
+mod rows;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use otsupport_wire::snapshot::Service;
+use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite_migration::{M, Migrations};
+
+use super::access::{Database, Reading, Writing};
+use super::open::{self, Durability};
+use crate::error::Error;
+
+pub(crate) use load::{Changing, Loading};
+pub(crate) use recall::recall;
+pub(crate) use rows::{audience_bit, setting_bit};
+
+/// The numbered schemas. Each is kept for ever; a new one is added at the end.
+const MIGRATIONS: &[M<'_>] =
+    &[M::up(include_str!("../schema/content-1.sql")), M::up(include_str!("../schema/content-2.sql"))];
+
+/// The bank's database.
+pub(crate) struct ContentStore {
+    database: Database,
+}
+
+impl ContentStore {
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let database = Database::open(path, open_writer)?;
+        // The first read tells whether the file is a database at all.
+        database.read(Bank::read)?;
+        Ok(Self { database })
+    }
+
+    /// Removes the database's files: it is rebuilt from the kept snapshot.
+    pub(crate) fn discard(path: &Path) -> Result<(), Error> {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            match std::fs::remove_file(PathBuf::from(name)) {
+                Ok(()) => {}
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn open_writer(path: &Path) -> Result<Connection, Error> {
+    open::writer(path, Durability::Normal, &Migrations::from_slice(MIGRATIONS))
+}
+
+impl Deref for ContentStore {
+    type Target = Database;
+
+    fn deref(&self) -> &Database {
+        &self.database
+    }
+}
+
+/// The bank that is here; `None` before the first.
+pub(crate) struct Bank {
+    pub(crate) version: u64,
+    pub(crate) newer: bool,
+    /// When it was published: milliseconds since 1970, UTC.
+    pub(crate) published: i64,
+    pub(crate) head: Vec<u8>,
+    /// The newest bank that was verified. If it is another one, advice may have changed since.
+    pub(crate) newest: u64,
+}
+
+impl Bank {
+    pub(crate) fn read(reading: &Reading<'_>) -> Result<Option<Self>, Error> {
+        let row = |row: &rusqlite::Row<'_>| {
+            let (version, newer, published) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Self { version, newer, published, head: row.get(3)?, newest: row.get(4)? })
+        };
+        Ok(reading
+            .prepare_cached("SELECT version, newer, published, head, max(version, newest) FROM bank")?
+            .query_row([], row)
+            .optional()?)
+    }
+
+    /// Stores a newer head that vouches for the same bank.
+    pub(crate) fn vouch(writing: &Writing<'_>, head: &[u8]) -> Result<(), Error> {
+        writing.execute("UPDATE bank SET head = ?1", [head])?;
+        Ok(())
+    }
+
+    /// Whether a newer one was verified and is not here.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.newest > self.version
+    }
+
+    /// Notes which bank is the newest, whether or not it can be had.
+    pub(crate) fn note_newest(writing: &Writing<'_>, newest: u64) -> Result<(), Error> {
+        writing.execute("UPDATE bank SET newest = ?1", [newest])?;
+        Ok(())
+    }
+
+    pub(crate) fn service(reading: &Reading<'_>) -> Result<Service, Error> {
+        let record: Option<String> =
+            reading.prepare_cached("SELECT service FROM bank")?.query_row([], |row| row.get(0)).optional()?;
+        Ok(record.map(|it| serde_json::from_str(&it)).transpose()?.unwrap_or_default())
+    }
+}
+
+/// The last answer of the hub.
+pub(crate) struct Checked {
+    /// Milliseconds since 1970, UTC.
+    pub(crate) at: i64,
+    pub(crate) etag: Option<String>,
+}
+
+impl Checked {
+    pub(crate) fn read(reading: &Reading<'_>) -> Result<Option<Self>, Error> {
+        let row = |row: &rusqlite::Row<'_>| Ok(Self { at: row.get(0)?, etag: row.get(1)? });
+        Ok(reading.prepare_cached("SELECT at, etag FROM checked")?.query_row([], row).optional()?)
+    }
+
+    pub(crate) fn store(&self, writing: &Writing<'_>) -> Result<(), Error> {
+        writing.execute(
+            "INSERT INTO checked (one, at, etag) VALUES (1, ?1, ?2)
+             ON CONFLICT (one) DO UPDATE SET at = max(at, excluded.at), etag = excluded.etag",
+            params![self.at, self.etag],
+        )?;
+        Ok(())
+    }
+}
