@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use otsupport_core::platform::{GivenKey, Platform};
+use otsupport_core::sync::SyncRequest;
 use otsupport_core::{FamilyKey, OpenOptions};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::values::{
-    Card, Filter, HubError, ItemId, ItemView, OpenedSignpost, Page, SavedItem, Search, SearchAnswer,
-    ServiceView, SignpostRequest, SignpostView, SyncReport, TopicView, VariantChoice,
+    Card, Filter, HubError, ItemId, ItemView, Link, OpenedSignpost, Page, Progress, SavedItem, Search,
+    SearchAnswer, ServiceView, SignpostRequest, SignpostView, Started, SyncReport, TopicView, VariantChoice,
 };
 
 /// Where a hub keeps its files and whom it trusts.
@@ -23,6 +24,22 @@ pub struct HubOptions {
     pub root: Option<Vec<u8>>,
     /// A folder with a first published site, so that the first start needs no network.
     pub seed: Option<String>,
+}
+
+/// Somebody who wants to know how far a sync has come. It is called on the sync's own thread, with nothing locked; return at once.
+#[uniffi::export(with_foreign)]
+pub trait SyncListener: Send + Sync {
+    /// The sync has come so far.
+    fn progress(&self, progress: Progress);
+}
+
+/// A listener of the front end's.
+struct Listening(Arc<dyn SyncListener>);
+
+impl otsupport_core::sync::SyncListener for Listening {
+    fn progress(&self, progress: Progress) {
+        self.0.progress(progress);
+    }
 }
 
 /// The Support Hub on this phone: strategies, saved items, sync.
@@ -125,12 +142,27 @@ impl SupportHub {
     /// Dropping or cancelling the call loses nothing: what was verified is stored before the call returns, and a sync
     /// under way goes on by itself.
     pub async fn sync(&self, url: String) -> Result<SyncReport, HubError> {
+        self.sync_as(url, Started::ByPerson, Link::Unmetered, None).await
+    }
+
+    /// The same, with who wants it, over what, and somebody who is told how far it has come. A job in the background passes `ByItself`
+    /// and is held back while the hub is to be left alone, abroad, and where the system lets it send nothing.
+    pub async fn sync_as(
+        &self,
+        url: String,
+        started: Started,
+        link: Link,
+        listener: Option<Arc<dyn SyncListener>>,
+    ) -> Result<SyncReport, HubError> {
         let Some(runtime) = &self.runtime else {
             return Err(HubError::Closed { code: "closed".to_owned() });
         };
         let core = self.core.clone();
+        let listener =
+            listener.map(|it| Arc::new(Listening(it)) as Arc<dyn otsupport_core::sync::SyncListener>);
+        let request = SyncRequest { site: url, started, link, listener };
         // The core's own runtime drives the network; the caller only waits.
-        let talk = runtime.spawn(async move { core.sync(&url).await });
+        let talk = runtime.spawn(async move { core.sync(request).await });
         talk.await.unwrap_or_else(|_| Err(HubError::Internal { code: "internal".to_owned() }))
     }
 

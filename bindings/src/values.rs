@@ -583,6 +583,59 @@ pub enum Reason {
     BadBank,
     /// The bank needs a newer app.
     NeedsUpdate,
+    /// Nobody asked for it, and abroad a byte may cost much.
+    Roaming,
+    /// The system lets the app send nothing while it is not on the screen.
+    BackgroundBlocked,
+    /// The hub failed a moment ago and is left alone until `nextAttemptAt`.
+    Waiting,
+}
+
+/// Who wants a sync.
+pub type Started = otsupport_core::sync::Started;
+
+#[uniffi::remote(Enum)]
+/// Who wants a sync.
+pub enum Started {
+    /// A person asked for it: it is tried now.
+    ByPerson,
+    /// The phone runs it by itself: it waits its turn.
+    ByItself,
+}
+
+/// What the network is, as far as the phone tells.
+pub type Link = otsupport_core::sync::Link;
+
+#[uniffi::remote(Enum)]
+/// What the network is, as far as the phone tells.
+pub enum Link {
+    /// Nobody pays by the byte.
+    Unmetered,
+    /// The family pays by the byte. Texts, recalls and events go all the same: they are kilobytes, and are counted.
+    Metered,
+    /// In another country, where a byte may cost much: only a person's own wish goes.
+    Roaming,
+    /// The system lets this app send nothing while it is not on the screen.
+    Blocked,
+}
+
+/// How far a sync has come.
+pub type Progress = otsupport_core::sync::Progress;
+
+#[uniffi::remote(Enum)]
+/// How far a sync has come.
+pub enum Progress {
+    /// The hub is asked for news.
+    Asking,
+    /// The news is fetched.
+    Fetching {
+        /// How many bytes have come of it.
+        bytes: u64,
+        /// How many it has at most.
+        most: u64,
+    },
+    /// The news is taken in.
+    TakingIn,
 }
 
 /// What a sync did.
@@ -607,6 +660,8 @@ pub struct SyncReport {
     pub replies: u32,
     /// Why, if it ended offline or refused.
     pub reason: Option<Reason>,
+    /// When the phone tries again by itself, at the earliest, after the hub failed. A person's own sync never waits.
+    pub next_attempt_at: Option<Instant>,
 }
 
 /// What a member of staff points a family to.

@@ -186,6 +186,9 @@ pub(crate) fn reason(reason: Reason) -> &'static str {
         Reason::Forked => "the hub offered another bank under a number that is known",
         Reason::BadBank => "the bank was not the one that was signed",
         Reason::NeedsUpdate => "the bank needs a newer version of this program",
+        Reason::Roaming => "the phone is abroad, and nobody asked for it",
+        Reason::BackgroundBlocked => "the system lets nothing be sent in the background",
+        Reason::Waiting => "the hub failed a moment ago and is left alone for a while",
     }
 }
 

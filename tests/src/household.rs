@@ -38,6 +38,11 @@ pub struct SetClock {
 }
 
 impl SetClock {
+    /// A clock that stands.
+    pub fn at(now: &str) -> Arc<Self> {
+        Arc::new(Self { now: Mutex::new(instant(now)), step: TimeDelta::zero() })
+    }
+
     /// Puts the clock.
     pub fn set(&self, now: &str) {
         *self.now.lock().unwrap_or_else(PoisonError::into_inner) = instant(now);

@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use otsupport_core::strategies::{self, Filter, VariantChoice};
+use otsupport_core::sync::Link;
 use otsupport_core::wire::snapshot;
 use otsupport_core::wire::{ItemId, Language, TopicSlug};
 
@@ -67,7 +68,14 @@ impl Global {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Ask the hub for news.
-    Sync,
+    Sync {
+        /// As a job in the background does: it waits its turn.
+        #[arg(long)]
+        by_itself: bool,
+        /// What the network is.
+        #[arg(long, value_name = "LINK", default_value = "unmetered")]
+        link: LinkArgument,
+    },
     /// List the topics.
     Topics,
     /// List strategies and resources.
@@ -236,4 +244,24 @@ pub(crate) fn ids(typed: &[String]) -> Result<Vec<ItemId>, String> {
 /// Prints the completions for `shell`.
 pub(crate) fn completions(shell: Shell) {
     clap_complete::generate(shell, &mut Arguments::command(), "otsupport", &mut io::stdout());
+}
+
+/// What the network is.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum LinkArgument {
+    Unmetered,
+    Metered,
+    Roaming,
+    Blocked,
+}
+
+impl From<LinkArgument> for Link {
+    fn from(typed: LinkArgument) -> Self {
+        match typed {
+            LinkArgument::Unmetered => Self::Unmetered,
+            LinkArgument::Metered => Self::Metered,
+            LinkArgument::Roaming => Self::Roaming,
+            LinkArgument::Blocked => Self::Blocked,
+        }
+    }
 }

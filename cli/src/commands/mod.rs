@@ -13,7 +13,7 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 use otsupport_core::platform::{FileKey, FixedClock, Platform};
 use otsupport_core::strategies::{Page, Search, SignpostRequest};
-use otsupport_core::sync::{Outcome, SyncReport};
+use otsupport_core::sync::{Link, Outcome, Progress, Started, SyncListener, SyncReport, SyncRequest};
 use otsupport_core::{HubError, OpenOptions, SupportHub};
 use serde::Serialize;
 use serde_json::json;
@@ -41,7 +41,7 @@ impl From<HubError> for Failure {
 
 /// Runs a command over the data folder.
 pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure> {
-    if matches!(command, Command::Sync | Command::Signpost { .. }) && global.hub.is_none() {
+    if matches!(command, Command::Sync { .. } | Command::Signpost { .. }) && global.hub.is_none() {
         anstream::eprintln!("otsupport: this needs the hub's address: --hub URL");
         return Ok(ExitCode::from(WRONG_USAGE));
     }
@@ -56,7 +56,10 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
     }
     let ids = |typed: &[String]| ids(typed).map_err(|id| Failure(words::not_found(&id)));
     match command {
-        Command::Sync => return sync(global, &hub),
+        Command::Sync { by_itself, link } => {
+            let started = if by_itself { Started::ByItself } else { Started::ByPerson };
+            return sync(global, &hub, started, link.into());
+        }
         Command::Topics => {
             let topics = hub.topics()?;
             print(global, &json!({ "topics": topics }), || paint::topics(&topics));
@@ -181,15 +184,29 @@ fn open(global: &Global) -> Result<SupportHub, Failure> {
     Ok(SupportHub::open(options, platform)?)
 }
 
-fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
-    let address = global.hub.clone().unwrap_or_default();
+/// A line that says how far a sync has come.
+struct Shown(ProgressBar);
+
+impl SyncListener for Shown {
+    fn progress(&self, progress: Progress) {
+        self.0.set_message(match progress {
+            Progress::Asking => "asking the hub".to_owned(),
+            Progress::Fetching { bytes, .. } => format!("fetching: {}", paint::size(bytes)),
+            Progress::TakingIn => "taking the bank in".to_owned(),
+        });
+    }
+}
+
+fn sync(global: &Global, hub: &SupportHub, started: Started, link: Link) -> Result<ExitCode, Failure> {
+    let site = global.hub.clone().unwrap_or_default();
     let progress = if global.json || !std::io::stderr().is_terminal() {
         ProgressBar::hidden()
     } else {
         ProgressBar::new_spinner().with_message("asking the hub")
     };
     progress.enable_steady_tick(Duration::from_millis(100));
-    let report = talk(hub, &address);
+    let listener: Option<Arc<dyn SyncListener>> = Some(Arc::new(Shown(progress.clone())));
+    let report = talk(hub, SyncRequest { site, started, link, listener });
     progress.finish_and_clear();
     let report = report?;
     let newer = hub.storage()?.newer_app_needed;
@@ -211,10 +228,10 @@ fn sync(global: &Global, hub: &SupportHub) -> Result<ExitCode, Failure> {
 }
 
 /// Syncs on a runtime of this thread.
-pub(crate) fn talk(hub: &SupportHub, address: &str) -> Result<SyncReport, HubError> {
+pub(crate) fn talk(hub: &SupportHub, request: impl Into<SyncRequest>) -> Result<SyncReport, HubError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|_| HubError::Internal { code: "internal".to_owned() })?;
-    runtime.block_on(hub.sync(address))
+    runtime.block_on(hub.sync(request))
 }
 
 fn shelf(global: &Global, saved: &[otsupport_core::strategies::SavedItem]) {

@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::io::{self, Write};
 use std::pin::Pin;
+use std::time::Duration;
 
 /// One request.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub enum Reply {
         /// How many bytes travelled.
         bytes: u64,
     },
+    /// The hub is too busy and says how long to leave it alone (`Retry-After`, RFC 9110, section 10.2.3).
+    Later(Duration),
     /// Another status.
     Status(u16),
 }

@@ -13,6 +13,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use folder::Folder;
 pub use http::{Fetching, Get, Http, HttpFault, Reply};
 pub use key::{FileKey, GivenKey, KeyFault, KeyStore};
+pub(crate) use network::host;
 pub use network::{Network, Patience};
 
 /// What a hub needs of the world around it.

@@ -3,9 +3,10 @@
 use std::error::Error as _;
 use std::io::{self, Write};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use reqwest::header::{ETAG, HeaderValue, IF_NONE_MATCH};
+use chrono::{DateTime, Utc};
+use reqwest::header::{ETAG, HeaderValue, IF_NONE_MATCH, RETRY_AFTER};
 use reqwest::{Client, StatusCode, redirect};
 use rustls::{ClientConfig, RootCertStore};
 
@@ -109,6 +110,11 @@ impl Network {
             status if status.is_redirection() || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED => {
                 return Err(HttpFault::Redirected);
             }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                let status = answer.status().as_u16();
+                let later = answer.headers().get(RETRY_AFTER).and_then(retry_after);
+                return Ok(later.map_or(Reply::Status(status), Reply::Later));
+            }
             status => return Ok(Reply::Status(status.as_u16())),
         }
         let etag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
@@ -122,6 +128,22 @@ impl Network {
         }
         Ok(Reply::Body { etag, bytes })
     }
+}
+
+/// Whom an address leads to: its scheme, name and port. Empty for what is none.
+pub(crate) fn host(site: &str) -> String {
+    reqwest::Url::parse(site).map(|it| it.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// Seconds from now, or an instant.
+fn retry_after(header: &HeaderValue) -> Option<Duration> {
+    let text = header.to_str().ok()?.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let at = DateTime::parse_from_rfc2822(text).ok()?;
+    let now: DateTime<Utc> = SystemTime::now().into();
+    Some((at.to_utc() - now).to_std().unwrap_or_default())
 }
 
 /// Tells "you have no network" from "the hub is down" and from "somebody sits between".

@@ -10,7 +10,9 @@ mod safety_copy;
 mod seal;
 
 pub(crate) use access::{Reading, Writing};
-pub(crate) use content::{Bank, Changing, Checked, ContentStore, Loading, audience_bit, recall, setting_bit};
+pub(crate) use content::{
+    Bank, Changing, Checked, ContentStore, Failing, Loading, Travelled, audience_bit, recall, setting_bit,
+};
 pub use family::Locked;
 pub(crate) use family::{
     FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Floor, SafetyCopyState, Table,
@@ -50,6 +52,10 @@ pub struct StorageReport {
     pub unreadable: u32,
     /// When a safety copy was last kept.
     pub copy_kept_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// What travelled this month over links that are paid for by the byte.
+    pub metered_this_month: u64,
+    /// What travelled this month over other links.
+    pub unmetered_this_month: u64,
     /// When the hub last confirmed this bank.
     pub checked_at: Option<chrono::DateTime<chrono::Utc>>,
 }

@@ -15,12 +15,18 @@ use serde::Serialize;
 
 use crate::error::{Error, HubError};
 use crate::platform::{self, Folder, Http, Platform};
-use crate::storage::{self, Bank, Checked, ContentStore, FamilyStore, Floor, Kept, Reading, StorageReport};
+use crate::storage::{
+    self, Bank, Checked, ContentStore, Failing, FamilyStore, Floor, Kept, Reading, StorageReport, Travelled,
+    random,
+};
 use crate::strategies::{
     self, Card, Filter, Freshness, ItemView, Lens, OpenedSignpost, Page, Search, SearchAnswer, ServiceView,
     SignpostRequest, SignpostView, TopicView, VariantChoice,
 };
-use crate::sync::{Driver, Reason, SyncReport, kept_banks, know_ahead, load_kept};
+use crate::sync::{
+    Driver, Joining, Reason, SyncReport, SyncRequest, Talk, held_back, kept_banks, know_ahead, load_kept,
+    month, wait,
+};
 
 /// Where a hub keeps its files and whom it trusts.
 #[derive(Clone, Debug)]
@@ -66,6 +72,8 @@ pub struct SupportHub {
     kept: Kept,
     platform: Platform,
     mended: Vec<Mended>,
+    /// The sync under way.
+    joining: Joining<Result<SyncReport, HubError>>,
 }
 
 impl SupportHub {
@@ -100,8 +108,8 @@ impl SupportHub {
             }
             opened => opened?,
         };
-        let mut hub =
-            Self { content_path, content: RwLock::new(Arc::new(content)), family, kept, platform, mended };
+        let (content, joining) = (RwLock::new(Arc::new(content)), Joining::new());
+        let mut hub = Self { content_path, content, family, kept, platform, mended, joining };
         hub.catch_up()?;
         if let Some(seed) = options.seed {
             match hub.take_seed(Folder(seed)) {
@@ -215,31 +223,55 @@ impl SupportHub {
         Ok(self.measure()?)
     }
 
-    /// Asks the hub at `site` for news and takes it in. Being offline is an outcome.
+    /// Asks the hub for news and takes it in. Being offline is an outcome.
     ///
-    /// The network part waits without holding a lock or a transaction; taking a bank in works on this thread, for a
-    /// second or so with ten thousand strategies. Dropping the future loses nothing.
+    /// One sync runs at a time: whoever asks while one is under way is given its report, whatever was asked for. The network part waits
+    /// without holding a lock or a transaction; taking a bank in works on this thread: for a few milliseconds, the first for a second
+    /// or so with ten thousand strategies. Dropping the future loses nothing but bytes.
     ///
     /// # Errors
     /// [`HubError::Invalid`] for an address that is none, [`HubError::Untrusted`] without a trusted root,
     /// [`HubError::Storage`] and [`HubError::StorageFull`] for the disk.
-    pub async fn sync(&self, site: &str) -> Result<SyncReport, HubError> {
-        let report = self.talk(site).await;
+    pub async fn sync(&self, request: impl Into<SyncRequest>) -> Result<SyncReport, HubError> {
+        let request = request.into();
+        self.joining.run(|| async { Ok(self.sync_alone(&request).await?) }).await
+    }
+
+    async fn sync_alone(&self, request: &SyncRequest) -> Result<SyncReport, Error> {
+        let (now, host) = (self.now(), platform::host(&request.site));
+        let failing = self.reading(|reading| Failing::read(reading, &host))?;
+        let not_before = failing.and_then(|it| DateTime::from_timestamp_millis(it.not_before));
+        if let Some(reason) = held_back(request.started, request.link, not_before, now) {
+            let bank = self.reading(Bank::read)?.map_or(0, |it| it.version);
+            return Ok(SyncReport::held_back(bank, reason, not_before.filter(|it| *it > now)));
+        }
+        let talk = self.talk(request, now).await;
         // Also after a sync that failed half-way: the signed news alone withdraws.
         let noted = self.note_recalls();
-        let report = report?;
+        let Talk { mut report, retry_after } = talk?;
         noted?;
+        let content = self.content();
+        if report.reason.is_some_and(Reason::is_the_hubs) {
+            let failures = failing.map_or(0, |it| it.failures).saturating_add(1);
+            let chance = u64::from_be_bytes(random()?);
+            let at = now + wait(failures, retry_after, chance);
+            content.write(|writing| {
+                Failing { failures, not_before: at.timestamp_millis() }.store(writing, &host)
+            })?;
+            report.next_attempt_at = Some(at);
+        } else if failing.is_some() && report.reason.is_none() {
+            content.write(|writing| Failing::forget(writing, &host))?;
+        }
         Ok(report)
     }
 
-    async fn talk(&self, site: &str) -> Result<SyncReport, Error> {
+    async fn talk(&self, request: &SyncRequest, now: DateTime<Utc>) -> Result<Talk, Error> {
         let content = self.content();
         let http = self.platform.http.clone();
-        let now = self.now();
-        match self.driver(&content, http.as_ref()).sync(site, now, true).await {
+        match self.driver(&content, http.as_ref(), request).sync(now, true).await {
             Err(error) if error.is_damage_of_bank() => {
                 let rebuilt = self.replace(&content)?;
-                self.driver(&rebuilt, http.as_ref()).sync(site, now, true).await
+                self.driver(&rebuilt, http.as_ref(), request).sync(now, true).await
             }
             result => result,
         }
@@ -273,8 +305,13 @@ impl SupportHub {
         self.content.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
-    fn driver<'a>(&'a self, content: &'a ContentStore, http: &'a dyn Http) -> Driver<'a> {
-        Driver { content, family: &self.family, kept: &self.kept, http }
+    fn driver<'a>(
+        &'a self,
+        content: &'a ContentStore,
+        http: &'a dyn Http,
+        request: &'a SyncRequest,
+    ) -> Driver<'a> {
+        Driver { content, family: &self.family, kept: &self.kept, http, request }
     }
 
     /// Reads the bank; a database that turns out to be damaged is rebuilt and read once more.
@@ -317,12 +354,13 @@ impl SupportHub {
 
     fn take_seed(&self, seed: Folder) -> Result<Option<Reason>, Error> {
         let content = self.content();
-        let driver = self.driver(&content, &seed);
+        let request = SyncRequest::default();
+        let driver = self.driver(&content, &seed, &request);
         // Expiry stops updates, never reading: a phone's first start may come long after its app was built.
-        let sync = pin!(driver.sync("", DateTime::<Utc>::MIN_UTC, false));
+        let sync = pin!(driver.sync(DateTime::<Utc>::MIN_UTC, false));
         // A folder answers at once: there is nothing to wait for, and nobody to wake.
         match sync.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(report) => Ok(report?.reason),
+            Poll::Ready(talk) => Ok(talk?.report.reason),
             Poll::Pending => Err(Error::Internal("a folder did not answer")),
         }
     }
@@ -336,13 +374,15 @@ impl SupportHub {
                 .map(|it| it.len())
                 .sum::<u64>()
         };
-        let (bank, checked, items) = self.reading(|reading| {
+        let month = month(self.now());
+        let (bank, checked, items, travelled) = self.reading(|reading| {
             let items = reading.query_row(
                 "SELECT count(*) FROM items WHERE original = 1 AND withdrawn = 0",
                 [],
                 |row| row.get(0),
             )?;
-            Ok((Bank::read(reading)?, Checked::read(reading)?, items))
+            let travelled = Travelled::read(reading, &month)?;
+            Ok((Bank::read(reading)?, Checked::read(reading)?, items, travelled))
         })?;
         let (content, snapshot, family) = (bytes("content.db"), self.kept.size()?, bytes("family.db"));
         let aside =
@@ -362,6 +402,8 @@ impl SupportHub {
             copy_kept_at,
             version: bank.as_ref().map_or(0, |it| it.version),
             items,
+            metered_this_month: travelled.metered,
+            unmetered_this_month: travelled.unmetered,
             newer_app_needed: bank.is_some_and(|it| it.newer),
             checked_at: checked.and_then(|it| DateTime::from_timestamp_millis(it.at)),
         })

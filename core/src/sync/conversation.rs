@@ -153,6 +153,8 @@ impl Conversation {
             (State::Patching(coming, hops), Event::Unpacked(true)) if !hops.is_empty() => {
                 self.fetch_delta(coming, hops)
             }
+            // Too busy for the short cut is too busy for the whole.
+            (State::FetchingDelta(..), Event::Delta(Ok(Reply::Later(_)))) => end(Reason::HubDown),
             // A delta is a short cut: where it leads nowhere, the whole way is still there.
             (State::FetchingDelta(coming, _), Event::Delta(Ok(_) | Err(HttpFault::TooLarge)))
             | (State::Patching(coming, _), Event::Unpacked(false)) => self.fetch_full(coming),

@@ -1,6 +1,7 @@
 //! Carries out what the conversation says: the requests, the files, the two databases.
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{Comparison, Limits, ReadError, compare, read};
@@ -10,11 +11,12 @@ use rusqlite::ErrorCode;
 
 use super::conversation::{BANK_LIMIT, Conversation, Event, Here, Instruction};
 use super::report::{Outcome, Reason, SyncReport};
+use super::request::{Progress, SyncListener, SyncRequest};
 use crate::error::Error;
 use crate::platform::{Get, Http, HttpFault, Reply};
 use crate::storage::{
-    Bank, Changing, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Unpacking, Writing,
-    recall,
+    Bank, Changing, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Travelled, Unpacking,
+    Writing, recall,
 };
 
 /// The parts that a sync works on.
@@ -23,26 +25,32 @@ pub(crate) struct Driver<'a> {
     pub(crate) family: &'a FamilyStore,
     pub(crate) kept: &'a Kept,
     pub(crate) http: &'a dyn Http,
+    pub(crate) request: &'a SyncRequest,
 }
 
+#[derive(Default)]
 struct Traffic {
     requests: u32,
     bytes: u64,
+    /// How long the hub asked to be left alone.
+    retry_after: Option<Duration>,
+}
+
+/// What a sync came to.
+pub(crate) struct Talk {
+    pub(crate) report: SyncReport,
+    /// How long the hub asked to be left alone.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Driver<'_> {
-    /// Talks with the hub at `site` until there is nothing more to do.
+    /// Talks with the hub until there is nothing more to do.
     ///
     /// `confirms` says whether the answer is the hub's own word of today: a carried bank's is not.
-    pub(crate) async fn sync(
-        &self,
-        site: &str,
-        now: DateTime<Utc>,
-        confirms: bool,
-    ) -> Result<SyncReport, Error> {
+    pub(crate) async fn sync(&self, now: DateTime<Utc>, confirms: bool) -> Result<Talk, Error> {
         let here = Here { judges_expiry: confirms, ..self.here()? };
         let from = here.bank;
-        let mut traffic = Traffic { requests: 0, bytes: 0 };
+        let mut traffic = Traffic::default();
         let base = here.base;
         let (mut talk, mut instruction) = Conversation::begin(here);
         let mut incoming: Option<Incoming> = None;
@@ -52,16 +60,11 @@ impl Driver<'_> {
             let event = match instruction {
                 Instruction::FetchHead { if_none_match } => {
                     let mut head = Vec::new();
-                    let get = Get {
-                        site,
-                        path: "head",
-                        if_none_match: if_none_match.as_deref(),
-                        limit: HEAD_LIMIT,
-                    };
-                    traffic.requests += 1;
-                    let reply = self.http.get(get, &mut head).await;
-                    traffic.bytes += head.len() as u64;
-                    Event::Head(self.usable(reply)?, head)
+                    self.tell(Progress::Asking);
+                    let ask =
+                        Ask { path: "head", if_none_match: if_none_match.as_deref(), limit: HEAD_LIMIT };
+                    let reply = self.fetch(ask, &mut head, now, &mut traffic).await?;
+                    Event::Head(reply, head)
                 }
                 Instruction::KeepRoot { floor } => {
                     self.family.raise(&floor)?;
@@ -70,11 +73,9 @@ impl Driver<'_> {
                 Instruction::FetchRoot { version } => {
                     let mut root = Vec::new();
                     let path = format!("metadata/{version}.root.json");
-                    let get = Get { site, path: &path, if_none_match: None, limit: ROOT_LIMIT };
-                    traffic.requests += 1;
-                    let reply = self.http.get(get, &mut root).await;
-                    traffic.bytes += root.len() as u64;
-                    Event::Root(self.usable(reply)?, root)
+                    let ask = Ask { path: &path, if_none_match: None, limit: ROOT_LIMIT };
+                    let reply = self.fetch(ask, &mut root, now, &mut traffic).await?;
+                    Event::Root(reply, root)
                 }
                 Instruction::Trust { floor, head, news } => {
                     // Before the bank: what was withdrawn is no advice any more, whether or not its bank can be had.
@@ -91,7 +92,8 @@ impl Driver<'_> {
                 Instruction::FetchDelta { hop, .. } => {
                     let file = incoming.insert(self.kept.receive()?);
                     let path = format!("delta/{}-{}.dcz", hop.from, hop.to);
-                    Event::Delta(self.fetch_file(site, &path, hop.most, file, &mut traffic).await?)
+                    let ask = Ask { path: &path, if_none_match: None, limit: hop.most };
+                    Event::Delta(self.fetch(ask, file, now, &mut traffic).await?)
                 }
                 Instruction::Patch { hop, newest } => {
                     let delta = received(incoming.take())?;
@@ -116,13 +118,15 @@ impl Driver<'_> {
                 Instruction::FetchFull { newest } => {
                     let file = incoming.insert(self.kept.receive()?);
                     let path = format!("full/{}.zst", newest.version);
-                    Event::Full(self.fetch_file(site, &path, newest.packed, file, &mut traffic).await?)
+                    let ask = Ask { path: &path, if_none_match: None, limit: newest.packed };
+                    Event::Full(self.fetch(ask, file, now, &mut traffic).await?)
                 }
                 Instruction::Unpack { newest } => {
                     let unpacked = self.kept.keep(&received(incoming.take())?, &newest);
                     Event::Unpacked(as_signed(unpacked)?)
                 }
                 Instruction::Apply { newest, head, etag } => {
+                    self.tell(Progress::TakingIn);
                     let checked = confirms.then(|| Checked { at: now.timestamp_millis(), etag });
                     let step = match step.take() {
                         Some(step) => Some(step),
@@ -149,8 +153,17 @@ impl Driver<'_> {
             instruction = talk.step(event, now);
         };
         let to = self.content.read(Bank::read)?.map_or(0, |it| it.version);
-        let Traffic { requests, bytes } = traffic;
-        Ok(SyncReport { outcome, from, to, requests, bytes, delivered: 0, replies: 0, reason })
+        let Traffic { requests, bytes, retry_after } = traffic;
+        let (delivered, replies, next_attempt_at) = (0, 0, None);
+        let report =
+            SyncReport { outcome, from, to, requests, bytes, delivered, replies, reason, next_attempt_at };
+        Ok(Talk { report, retry_after })
+    }
+
+    fn tell(&self, progress: Progress) {
+        if let Some(listener) = &self.request.listener {
+            listener.progress(progress);
+        }
     }
 
     fn here(&self) -> Result<Here, Error> {
@@ -164,18 +177,28 @@ impl Driver<'_> {
         Ok(Here { floor, bank: version, base, head, has_base, judges_expiry: true })
     }
 
-    async fn fetch_file(
+    /// Asks for one file of the site, and counts what came of it, whole or cut.
+    async fn fetch(
         &self,
-        site: &str,
-        path: &str,
-        limit: u64,
-        file: &mut Incoming,
+        ask: Ask<'_>,
+        into: &mut (dyn Write + Send),
+        now: DateTime<Utc>,
         traffic: &mut Traffic,
     ) -> Result<Result<Reply, HttpFault>, Error> {
+        let Ask { path, if_none_match, limit } = ask;
         traffic.requests += 1;
-        let reply = self.http.get(Get { site, path, if_none_match: None, limit }, file).await;
-        if let Ok(Reply::Body { bytes, .. }) = &reply {
-            traffic.bytes += bytes;
+        let mut meter = Meter { into, bytes: 0, most: limit, listener: self.request.listener.as_deref() };
+        let get = Get { site: &self.request.site, path, if_none_match, limit };
+        let reply = self.http.get(get, &mut meter).await;
+        let bytes = meter.bytes;
+        traffic.bytes += bytes;
+        if let Ok(Reply::Later(after)) = &reply {
+            traffic.retry_after = traffic.retry_after.max(Some(*after));
+        }
+        // A bank that an app carries did not travel.
+        if bytes > 0 && !self.request.site.is_empty() {
+            let (month, metered) = (month(now), self.request.link.is_metered());
+            self.content.write(|writing| Travelled::count(writing, &month, metered, bytes))?;
         }
         self.usable(reply)
     }
@@ -232,6 +255,42 @@ impl Driver<'_> {
             Err(error) => refusal(&error).map_or(Err(error), |reason| Ok(Err(reason))),
         }
     }
+}
+
+/// One file of the site.
+struct Ask<'a> {
+    path: &'a str,
+    if_none_match: Option<&'a str>,
+    /// The most bytes to take.
+    limit: u64,
+}
+
+/// Counts what comes, and tells of it.
+struct Meter<'a> {
+    into: &'a mut (dyn Write + Send),
+    bytes: u64,
+    most: u64,
+    listener: Option<&'a dyn SyncListener>,
+}
+
+impl Write for Meter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.into.write(bytes)?;
+        self.bytes += written as u64;
+        if let Some(listener) = self.listener {
+            listener.progress(Progress::Fetching { bytes: self.bytes, most: self.most });
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.into.flush()
+    }
+}
+
+/// The month that traffic is counted in, such as `2026-11`, in UTC.
+pub(crate) fn month(now: DateTime<Utc>) -> String {
+    now.format("%Y-%m").to_string()
 }
 
 /// A snapshot on its way through deltas.

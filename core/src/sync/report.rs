@@ -1,5 +1,6 @@
 //! How a sync ended.
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 /// What a sync came to.
@@ -44,6 +45,12 @@ pub enum Reason {
     BadBank,
     /// The bank needs a newer app.
     NeedsUpdate,
+    /// Nobody asked for it, and abroad a byte may cost much.
+    Roaming,
+    /// The system lets the app send nothing while it is not on the screen.
+    BackgroundBlocked,
+    /// The hub failed a moment ago and is left alone until [`SyncReport::next_attempt_at`].
+    Waiting,
 }
 
 impl Reason {
@@ -62,13 +69,36 @@ impl Reason {
             Self::Forked => "forked",
             Self::BadBank => "bad-bank",
             Self::NeedsUpdate => "needs-update",
+            Self::Roaming => "roaming",
+            Self::BackgroundBlocked => "background-blocked",
+            Self::Waiting => "waiting",
         }
+    }
+
+    /// Whether it is the hub that failed, so that it is left alone for a while.
+    pub(crate) fn is_the_hubs(self) -> bool {
+        !matches!(
+            self,
+            Self::NoNetwork
+                | Self::CaptivePortal
+                | Self::Intercepted
+                | Self::NeedsUpdate
+                | Self::Roaming
+                | Self::BackgroundBlocked
+                | Self::Waiting
+        )
     }
 
     /// Whether the hub was not reached, rather than not trusted.
     pub(crate) fn outcome(self) -> Outcome {
         match self {
-            Self::NoNetwork | Self::CaptivePortal | Self::Intercepted | Self::HubDown => Outcome::Offline,
+            Self::NoNetwork
+            | Self::CaptivePortal
+            | Self::Intercepted
+            | Self::HubDown
+            | Self::Roaming
+            | Self::BackgroundBlocked
+            | Self::Waiting => Outcome::Offline,
             _ => Outcome::Refused,
         }
     }
@@ -93,4 +123,23 @@ pub struct SyncReport {
     pub replies: u32,
     /// Why, if it ended offline or refused.
     pub reason: Option<Reason>,
+    /// When the phone tries again by itself, at the earliest, after the hub failed. A person's own sync never waits.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+}
+
+impl SyncReport {
+    /// A sync that was not run.
+    pub(crate) fn held_back(bank: u64, reason: Reason, next_attempt_at: Option<DateTime<Utc>>) -> Self {
+        Self {
+            outcome: reason.outcome(),
+            from: bank,
+            to: bank,
+            requests: 0,
+            bytes: 0,
+            delivered: 0,
+            replies: 0,
+            reason: Some(reason),
+            next_attempt_at,
+        }
+    }
 }

@@ -79,6 +79,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         match runtime.block_on(http.get(get, &mut body))? {
             Reply::Body { .. } => Ok(Some(body)),
             Reply::NotModified | Reply::Status(403 | 404) => Ok(None),
+            Reply::Later(_) => Err(format!("{path}: the server is too busy").into()),
             Reply::Status(status) => Err(format!("{path}: status {status}").into()),
         }
     };

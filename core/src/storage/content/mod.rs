@@ -110,6 +110,74 @@ impl Bank {
     }
 }
 
+/// A hub that failed, and how long it is left alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Failing {
+    /// How often in a row.
+    pub(crate) failures: u32,
+    /// Milliseconds since 1970, UTC.
+    pub(crate) not_before: i64,
+}
+
+impl Failing {
+    pub(crate) fn read(reading: &Reading<'_>, host: &str) -> Result<Option<Self>, Error> {
+        let row = |row: &rusqlite::Row<'_>| Ok(Self { failures: row.get(0)?, not_before: row.get(1)? });
+        Ok(reading
+            .prepare_cached("SELECT failures, not_before FROM hosts WHERE host = ?1")?
+            .query_row([host], row)
+            .optional()?)
+    }
+
+    pub(crate) fn store(&self, writing: &Writing<'_>, host: &str) -> Result<(), Error> {
+        writing.execute(
+            "INSERT OR REPLACE INTO hosts (host, failures, not_before) VALUES (?1, ?2, ?3)",
+            params![host, self.failures, self.not_before],
+        )?;
+        Ok(())
+    }
+
+    /// It answers again.
+    pub(crate) fn forget(writing: &Writing<'_>, host: &str) -> Result<(), Error> {
+        writing.execute("DELETE FROM hosts WHERE host = ?1", [host])?;
+        Ok(())
+    }
+}
+
+/// What travelled in one month, in bytes of answers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Travelled {
+    pub(crate) metered: u64,
+    pub(crate) unmetered: u64,
+}
+
+impl Travelled {
+    /// In a month such as `2026-11`.
+    pub(crate) fn read(reading: &Reading<'_>, month: &str) -> Result<Self, Error> {
+        let mut rows = reading.prepare_cached("SELECT metered, bytes FROM traffic WHERE month = ?1")?;
+        let mut rows = rows.query_map([month], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.try_fold(Self::default(), |sum, row| {
+            Ok(match row? {
+                (true, metered) => Self { metered, ..sum },
+                (false, unmetered) => Self { unmetered, ..sum },
+            })
+        })
+    }
+
+    /// Counts some more. What is older than a year is forgotten.
+    pub(crate) fn count(writing: &Writing<'_>, month: &str, metered: bool, bytes: u64) -> Result<(), Error> {
+        writing.execute(
+            "INSERT INTO traffic (month, metered, bytes) VALUES (?1, ?2, ?3)
+             ON CONFLICT (month, metered) DO UPDATE SET bytes = bytes + excluded.bytes",
+            params![month, metered, bytes],
+        )?;
+        writing.execute(
+            "DELETE FROM traffic WHERE month NOT IN (SELECT DISTINCT month FROM traffic ORDER BY month DESC LIMIT 12)",
+            [],
+        )?;
+        Ok(())
+    }
+}
+
 /// The last answer of the hub.
 pub(crate) struct Checked {
     /// Milliseconds since 1970, UTC.
