@@ -39,6 +39,13 @@ KILLS ?= 2000
 soak: ## Run the long suites: 2,000 kills of a process that writes. Prints count and seed
 	@OTSUPPORT_KILLS=$(KILLS) $(CARGO) test --locked --release --workspace --test killed -- --nocapture
 
+# How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
+SECONDS ?= 600
+
+.PHONY: fuzz
+fuzz: ## Look for bytes that a parser does not stand: ten minutes for each (needs a C++ compiler)
+	@tests/fuzz.sh $(SECONDS) $(TARGETS)
+
 .PHONY: bench
 bench: ## Print the figures, as ratios beside peers in the same run
 	@$(CARGO) run --locked --release --quiet --package otsupport-tests --bin bench

@@ -5,6 +5,7 @@ pub mod family;
 pub mod generated_bank;
 pub mod hostile_hub;
 pub mod household;
+pub mod network_bytes;
 pub mod phone;
 pub mod seeded;
 pub mod site;

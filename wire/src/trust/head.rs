@@ -14,7 +14,9 @@ use super::verifier::{Origin, Verifier, Versions};
 use super::{Document, TrustError};
 
 /// The most bytes a head may take, packed or unpacked.
-pub const HEAD_LIMIT: u64 = 64 * 1024;
+pub const HEAD_LIMIT: u64 = 1 << WINDOW;
+/// The largest zstd window that a head may ask for, as a power of two. A frame of a few bytes can ask for 128 MB.
+const WINDOW: u32 = 16;
 
 const MAGIC: &str = "otsupport-head 2";
 
@@ -138,7 +140,8 @@ impl Head {
     /// [`HeadError`]
     pub fn unpack(packed: &[u8]) -> Result<Self, HeadError> {
         let mut plain = Vec::new();
-        let decoder = zstd::Decoder::new(packed).map_err(|_| HeadError::NotAHead)?;
+        let mut decoder = zstd::Decoder::new(packed).map_err(|_| HeadError::NotAHead)?;
+        decoder.window_log_max(WINDOW).map_err(|_| HeadError::NotAHead)?;
         decoder.take(HEAD_LIMIT + 1).read_to_end(&mut plain).map_err(|_| HeadError::NotAHead)?;
         if plain.len() as u64 > HEAD_LIMIT {
             return Err(HeadError::TooLarge);
@@ -203,4 +206,40 @@ fn timestamp(
     let meta = BTreeMap::from([("snapshot.json".to_owned(), MetaFile::numbered(versions.snapshot))]);
     let head = DocumentHead::new::<Timestamp>(versions.timestamp, expires);
     sign(&Timestamp { head, issued: Some(issued), meta }, &[key])
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn a_head_that_asks_for_more_memory_than_a_head_needs_is_refused() {
+        let head = Head { root: 1, timestamp: vec![1], snapshot: vec![2], targets: vec![3] };
+        let plain = zstd::decode_all(head.pack().unwrap().as_slice()).unwrap();
+        let packed = |window| {
+            let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+            encoder.window_log(window).unwrap();
+            encoder.write_all(&plain).unwrap();
+            encoder.finish().unwrap()
+        };
+        assert_eq!(Head::unpack(&packed(16)), Ok(head));
+        for window in [17, 24, 27] {
+            assert_eq!(Head::unpack(&packed(window)), Err(HeadError::NotAHead), "2^{window} bytes");
+        }
+    }
+
+    #[test]
+    fn a_head_as_large_as_it_may_be_unpacks() {
+        let room = HEAD_LIMIT as usize - format!("{MAGIC} 1 1 1 65505\n").len() - 2;
+        // Noise, so that the packed one is as large too.
+        let targets: Vec<u8> =
+            (0..room as u32).map(|it| (it.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        let mut head = Head { root: 1, timestamp: vec![1], snapshot: vec![2], targets };
+        assert_eq!(Head::unpack(&head.pack().unwrap()), Ok(head.clone()));
+        head.targets.push(0);
+        assert!(Head::unpack(&head.pack().unwrap()).is_err());
+    }
 }
