@@ -9,7 +9,7 @@ use otsupport_core::{FamilyKey, OpenOptions};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::values::{
-    Card, Filter, HubError, ItemId, ItemView, Link, OpenedSignpost, Page, Progress, SavedItem, Search,
+    Card, Filter, HubError, ItemId, ItemView, NetworkLink, OpenedSignpost, Page, Progress, SavedItem, Search,
     SearchAnswer, ServiceView, SignpostRequest, SignpostView, Started, SyncReport, TopicView, VariantChoice,
 };
 
@@ -142,7 +142,7 @@ impl SupportHub {
     /// Dropping or cancelling the call loses nothing: what was verified is stored before the call returns, and a sync
     /// under way goes on by itself.
     pub async fn sync(&self, url: String) -> Result<SyncReport, HubError> {
-        self.sync_as(url, Started::ByPerson, Link::Unmetered, None).await
+        self.sync_as(url, Started::ByPerson, NetworkLink::Unmetered, None).await
     }
 
     /// The same, with who wants it, over what, and somebody who is told how far it has come. A job in the background passes `ByItself`
@@ -151,7 +151,7 @@ impl SupportHub {
         &self,
         url: String,
         started: Started,
-        link: Link,
+        link: NetworkLink,
         listener: Option<Arc<dyn SyncListener>>,
     ) -> Result<SyncReport, HubError> {
         let Some(runtime) = &self.runtime else {

@@ -604,11 +604,11 @@ pub enum Started {
 }
 
 /// What the network is, as far as the phone tells.
-pub type Link = otsupport_core::sync::Link;
+pub type NetworkLink = otsupport_core::sync::NetworkLink;
 
 #[uniffi::remote(Enum)]
 /// What the network is, as far as the phone tells.
-pub enum Link {
+pub enum NetworkLink {
     /// Nobody pays by the byte.
     Unmetered,
     /// The family pays by the byte. Texts, recalls and events go all the same: they are kilobytes, and are counted.

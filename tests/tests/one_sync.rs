@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use otsupport_core::platform::{Clock, Fetching, FixedClock, Folder, Get, GivenKey, Http, Platform};
-use otsupport_core::sync::{Link, Outcome, Progress, Reason, Started, SyncListener, SyncReport, SyncRequest};
+use otsupport_core::sync::{
+    NetworkLink, Outcome, Progress, Reason, Started, SyncListener, SyncReport, SyncRequest,
+};
 use otsupport_core::{FamilyKey, OpenOptions, SupportHub};
 use otsupport_tests::content_folder::small;
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
@@ -139,7 +141,7 @@ fn a_sync_that_is_given_up_at_any_await_loses_nothing() {
     });
 }
 
-fn by_itself(site: &str, link: Link) -> SyncRequest {
+fn by_itself(site: &str, link: NetworkLink) -> SyncRequest {
     SyncRequest { site: site.to_owned(), started: Started::ByItself, link, listener: None }
 }
 
@@ -150,7 +152,7 @@ fn a_hub_that_fails_is_left_alone_longer_each_time_and_a_person_never_waits() {
     let hub = open(folder.path(), &publisher, |it| it.clock = clock.clone());
     let hostile = HostileHub::start().unwrap();
     let sync = |request: SyncRequest| -> SyncReport { run(hub.sync(request)).unwrap() };
-    let automatic = || sync(by_itself(&hostile.address, Link::Unmetered));
+    let automatic = || sync(by_itself(&hostile.address, NetworkLink::Unmetered));
     hostile.tell("head", Answer::Status("500 Internal Server Error"));
     let mut waits = Vec::new();
     for _ in 0..6 {
@@ -169,7 +171,7 @@ fn a_hub_that_fails_is_left_alone_longer_each_time_and_a_person_never_waits() {
     }
     // Another hub is not to blame.
     let other = HostileHub::start().unwrap();
-    assert_eq!(sync(by_itself(&other.address, Link::Unmetered)).requests, 1);
+    assert_eq!(sync(by_itself(&other.address, NetworkLink::Unmetered)).requests, 1);
     hostile.tell("head", Answer::Bytes(fs::read(publisher.site().join("head")).unwrap()));
     hostile.tell("full/1.zst", Answer::Bytes(fs::read(publisher.site().join("full/1.zst")).unwrap()));
     let asked = sync(hostile.address.as_str().into());
@@ -187,7 +189,7 @@ fn a_busy_hub_is_left_alone_for_as_long_as_it_asks() {
     let clock = SetClock::at(MORNING);
     let hub = open(folder.path(), &publisher, |it| it.clock = clock.clone());
     let hostile = HostileHub::start().unwrap();
-    let automatic = || run(hub.sync(by_itself(&hostile.address, Link::Unmetered))).unwrap();
+    let automatic = || run(hub.sync(by_itself(&hostile.address, NetworkLink::Unmetered))).unwrap();
     let waits = |status: &'static str| {
         hostile.tell("head", Answer::Status(status));
         let report = automatic();
@@ -215,13 +217,15 @@ fn abroad_and_in_the_background_only_a_persons_wish_goes() {
         let site = "https://hub.example".to_owned();
         run(hub.sync(SyncRequest { site, started, link, listener: None })).unwrap()
     };
-    for (link, reason) in [(Link::Roaming, Reason::Roaming), (Link::Blocked, Reason::BackgroundBlocked)] {
+    for (link, reason) in
+        [(NetworkLink::Roaming, Reason::Roaming), (NetworkLink::Blocked, Reason::BackgroundBlocked)]
+    {
         let held = sync(Started::ByItself, link);
         assert_eq!((held.outcome, held.reason, held.requests), (Outcome::Offline, Some(reason), 0));
     }
-    assert_eq!(sync(Started::ByPerson, Link::Roaming).outcome, Outcome::Updated);
+    assert_eq!(sync(Started::ByPerson, NetworkLink::Roaming).outcome, Outcome::Updated);
     assert_eq!(
-        sync(Started::ByItself, Link::Metered).outcome,
+        sync(Started::ByItself, NetworkLink::Metered).outcome,
         Outcome::Unchanged,
         "text goes over a metered link"
     );
@@ -243,7 +247,7 @@ fn what_travels_is_counted_by_month_and_by_link() {
         let report = hub.storage().unwrap();
         (report.metered_this_month, report.unmetered_this_month)
     };
-    let first = sync(Link::Metered);
+    let first = sync(NetworkLink::Metered);
     assert!(first > 0);
     assert_eq!(counted(), (first, 0));
     let edit = |words: &str| {
@@ -251,10 +255,10 @@ fn what_travels_is_counted_by_month_and_by_link() {
         publisher.publish("2026-11-30T10:00:00Z").unwrap();
     };
     edit("3. Slowly. ");
-    let second = sync(Link::Unmetered);
+    let second = sync(NetworkLink::Unmetered);
     assert_eq!(counted(), (first, second));
     edit("3. Very slowly. ");
-    let third = sync(Link::Roaming);
+    let third = sync(NetworkLink::Roaming);
     assert_eq!(counted(), (first + third, second));
     clock.set("2026-12-01T00:00:00Z");
     assert_eq!(counted(), (0, 0), "a month of its own");

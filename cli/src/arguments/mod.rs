@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use otsupport_core::strategies::{self, Filter, VariantChoice};
-use otsupport_core::sync::Link;
+use otsupport_core::sync::NetworkLink;
 use otsupport_core::wire::snapshot;
 use otsupport_core::wire::{ItemId, Language, TopicSlug};
 
@@ -255,7 +255,7 @@ pub(crate) enum LinkArgument {
     Blocked,
 }
 
-impl From<LinkArgument> for Link {
+impl From<LinkArgument> for NetworkLink {
     fn from(typed: LinkArgument) -> Self {
         match typed {
             LinkArgument::Unmetered => Self::Unmetered,

@@ -13,7 +13,7 @@ use std::time::Duration;
 use indicatif::ProgressBar;
 use otsupport_core::platform::{FileKey, FixedClock, Platform};
 use otsupport_core::strategies::{Page, Search, SignpostRequest};
-use otsupport_core::sync::{Link, Outcome, Progress, Started, SyncListener, SyncReport, SyncRequest};
+use otsupport_core::sync::{NetworkLink, Outcome, Progress, Started, SyncListener, SyncReport, SyncRequest};
 use otsupport_core::{HubError, OpenOptions, SupportHub};
 use serde::Serialize;
 use serde_json::json;
@@ -197,7 +197,7 @@ impl SyncListener for Shown {
     }
 }
 
-fn sync(global: &Global, hub: &SupportHub, started: Started, link: Link) -> Result<ExitCode, Failure> {
+fn sync(global: &Global, hub: &SupportHub, started: Started, link: NetworkLink) -> Result<ExitCode, Failure> {
     let site = global.hub.clone().unwrap_or_default();
     let progress = if global.json || !std::io::stderr().is_terminal() {
         ProgressBar::hidden()

@@ -12,4 +12,4 @@ pub(crate) use driver::{Driver, Talk, kept_banks, know_ahead, load_kept, month};
 pub(crate) use joining::Joining;
 pub use report::{Outcome, Reason, SyncReport};
 pub(crate) use request::held_back;
-pub use request::{Link, Progress, Started, SyncListener, SyncRequest};
+pub use request::{NetworkLink, Progress, Started, SyncListener, SyncRequest};

@@ -19,7 +19,7 @@ pub enum Started {
 
 /// What the network is, as far as the phone tells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Link {
+pub enum NetworkLink {
     /// Nobody pays by the byte.
     #[default]
     Unmetered,
@@ -31,7 +31,7 @@ pub enum Link {
     Blocked,
 }
 
-impl Link {
+impl NetworkLink {
     /// Whether its bytes are paid for.
     pub(crate) fn is_metered(self) -> bool {
         self != Self::Unmetered
@@ -69,7 +69,7 @@ pub struct SyncRequest {
     /// Who wants it.
     pub started: Started,
     /// Over what.
-    pub link: Link,
+    pub link: NetworkLink,
     /// Who wants to know how far it has come. Whoever joins a sync under way is told of its end alone.
     pub listener: Option<Arc<dyn SyncListener>>,
 }
@@ -97,16 +97,16 @@ impl fmt::Debug for SyncRequest {
 /// Why a sync is not run now; `None` if it is.
 pub(crate) fn held_back(
     started: Started,
-    link: Link,
+    link: NetworkLink,
     not_before: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<Reason> {
     match (started, link) {
         // With the app on the screen the system lets it go.
         (Started::ByPerson, _) => None,
-        (Started::ByItself, Link::Blocked) => Some(Reason::BackgroundBlocked),
-        (Started::ByItself, Link::Roaming) => Some(Reason::Roaming),
-        (Started::ByItself, Link::Unmetered | Link::Metered) => {
+        (Started::ByItself, NetworkLink::Blocked) => Some(Reason::BackgroundBlocked),
+        (Started::ByItself, NetworkLink::Roaming) => Some(Reason::Roaming),
+        (Started::ByItself, NetworkLink::Unmetered | NetworkLink::Metered) => {
             not_before.is_some_and(|it| now < it).then_some(Reason::Waiting)
         }
     }
@@ -123,16 +123,16 @@ mod tests {
         let now = DateTime::UNIX_EPOCH;
         let later = Some(now + TimeDelta::seconds(1));
         for (started, link, not_before, expected) in [
-            (Started::ByPerson, Link::Unmetered, later, None),
-            (Started::ByPerson, Link::Roaming, later, None),
-            (Started::ByPerson, Link::Blocked, None, None),
-            (Started::ByItself, Link::Unmetered, None, None),
-            (Started::ByItself, Link::Metered, None, None),
-            (Started::ByItself, Link::Unmetered, Some(now), None),
-            (Started::ByItself, Link::Unmetered, later, Some(Reason::Waiting)),
-            (Started::ByItself, Link::Metered, later, Some(Reason::Waiting)),
-            (Started::ByItself, Link::Roaming, None, Some(Reason::Roaming)),
-            (Started::ByItself, Link::Blocked, None, Some(Reason::BackgroundBlocked)),
+            (Started::ByPerson, NetworkLink::Unmetered, later, None),
+            (Started::ByPerson, NetworkLink::Roaming, later, None),
+            (Started::ByPerson, NetworkLink::Blocked, None, None),
+            (Started::ByItself, NetworkLink::Unmetered, None, None),
+            (Started::ByItself, NetworkLink::Metered, None, None),
+            (Started::ByItself, NetworkLink::Unmetered, Some(now), None),
+            (Started::ByItself, NetworkLink::Unmetered, later, Some(Reason::Waiting)),
+            (Started::ByItself, NetworkLink::Metered, later, Some(Reason::Waiting)),
+            (Started::ByItself, NetworkLink::Roaming, None, Some(Reason::Roaming)),
+            (Started::ByItself, NetworkLink::Blocked, None, Some(Reason::BackgroundBlocked)),
         ] {
             assert_eq!(held_back(started, link, not_before, now), expected, "{started:?} {link:?}");
         }

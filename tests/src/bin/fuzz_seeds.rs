@@ -8,9 +8,11 @@ use std::path::Path;
 use chrono::NaiveDate;
 use otsupport_core::wire::signpost::{Note, Signpost};
 use otsupport_tests::content_folder::small;
-use otsupport_tests::network_bytes::fixed_hub::{HEAD, KEY, NEW_BANK, NEXT_ROOT, OLD_BANK, ROOT};
+use otsupport_tests::network_bytes::fixed_hub::{
+    HEAD, KEY, NEW_BANK, NEXT_ROOT, OLD_BANK, ROOT, naming as naming_news,
+};
 use otsupport_tests::site::MORNING;
-use otsupport_wire::trust::sign;
+use otsupport_wire::trust::{Deltas, Newest, News, Recall, Recalls, Skips, sign};
 use otsupport_wire::{BankVersion, ItemId, Sha256, delta};
 
 type Failure = Box<dyn std::error::Error>;
@@ -18,6 +20,7 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     let seeds = [
+        ("compare", pairs()?),
         ("delta", deltas()?),
         ("head", heads()?),
         ("role_root", roots()?),
@@ -98,7 +101,25 @@ fn targets() -> Result<Seeds, Failure> {
             {"name": "all", "keyids": ["a"], "threshold": 1, "terminating": true, "path_hash_prefixes": ["0", "f"]},
         ]},
     });
-    Ok(vec![("signed", HEAD.targets.clone()), ("delegating", sign(&delegating, &[])?)])
+    let recall = Recall {
+        on: NaiveDate::from_ymd_opt(2026, 11, 20).ok_or("no such day")?,
+        reason: "A button came off.".to_owned(),
+        instead: Some("coat-flip".parse()?),
+    };
+    let skips = Deltas::from([(BankVersion(16), 900), (BankVersion(32), 500)]);
+    let news = News {
+        newest: Newest { version: BankVersion(50), packed: 90_000, ..HEAD.claims().ok_or("no bank")? },
+        deltas: Deltas::from([(BankVersion(48), 300)]),
+        skips: Skips::from([(BankVersion(48), skips)]),
+        recalls: Recalls::from([("big-buttons".parse()?, recall)]),
+    };
+    // By nobody: the corpus holds one document of the role that the hub has signed.
+    let recalling: serde_json::Value = serde_json::from_slice(&naming_news(&news).targets)?;
+    Ok(vec![
+        ("signed", HEAD.targets.clone()),
+        ("delegating", sign(&delegating, &[])?),
+        ("recalling", sign(&recalling["signed"], &[])?),
+    ])
 }
 
 fn signposts() -> Result<Seeds, Failure> {
@@ -120,6 +141,25 @@ fn signposts() -> Result<Seeds, Failure> {
 }
 
 /// The small bank as `publish` makes it, and as a newer program might.
+/// Two banks, with a zero byte between them.
+fn pairs() -> Result<Seeds, Failure> {
+    let publisher = small()?;
+    publisher.publish(MORNING)?;
+    publisher.edit("strategies/dressing/coat-flip.md", "3. ", "3. Slowly. ")?;
+    publisher.publish(MORNING)?;
+    let full = |version: u32| -> Result<Vec<u8>, Failure> {
+        let packed = fs::read(publisher.site().join(format!("full/{version}.zst")))?;
+        Ok(zstd::decode_all(packed.as_slice())?)
+    };
+    let (old, new) = (full(1)?, full(2)?);
+    let pair = |old: &[u8], new: &[u8]| [old, b"\0", new].concat();
+    Ok(vec![
+        ("next", pair(&old, &new)),
+        ("same", pair(&old, &old)),
+        ("cut", pair(&new, &old[..old.len() / 2])),
+    ])
+}
+
 fn snapshots() -> Result<Seeds, Failure> {
     let publisher = small()?;
     publisher.publish(MORNING)?;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use otsupport_wire::trust::{
-    Deltas, Expiry, Head, Newest, Root, Signers, SigningKey, Verifier, Versions, sign,
+    Deltas, Expiry, Head, Newest, News, Root, Signers, SigningKey, Verifier, Versions, sign,
 };
 use otsupport_wire::{BankVersion, Sha256};
 
@@ -46,20 +46,20 @@ pub static HEAD: LazyLock<Head> = LazyLock::new(|| {
         packed: 1_000,
         published: *NOW,
     };
-    naming(&newest, &Deltas::from([(BankVersion(6), 300)]))
+    naming(&News { deltas: Deltas::from([(BankVersion(6), 300)]), ..News::of_bank(newest) })
 });
 
 /// Begins with [`ROOT`].
 pub static VERIFIER: LazyLock<Verifier> =
     LazyLock::new(|| Verifier::new(&sign(&*ROOT, &[&KEY]).unwrap(), *NOW).unwrap());
 
-/// A head of this hub that names `newest`.
-pub fn naming(newest: &Newest, deltas: &Deltas) -> Head {
+/// A head of this hub that says `news`.
+pub fn naming(news: &News) -> Head {
     let later = *NOW + TimeDelta::days(30);
     let versions = Versions { timestamp: 9, snapshot: 7, targets: 7 };
     let expiry = Expiry { timestamp: later, rest: later };
     let signers = Signers { timestamp: &KEY, snapshot: &KEY, targets: &KEY };
-    Head::naming(newest, deltas, 1, versions, *NOW, expiry, &signers).unwrap()
+    Head::naming(news, 1, versions, *NOW, expiry, &signers).unwrap()
 }
 
 fn bank(lines: std::ops::Range<u32>) -> Vec<u8> {

@@ -18,7 +18,7 @@ fn holds(packed: &[u8]) -> bool {
     assert_eq!(Head::unpack(&head.pack().unwrap()), Ok(head.clone()));
     let claims = head.claims();
     let Ok(verified) = head.verify(VERIFIER.clone()) else { return false };
-    assert_eq!(claims.as_ref(), Some(&verified.newest));
+    assert_eq!(claims.as_ref(), Some(&verified.news.newest));
     assert_eq!(verified, HEAD.verify(VERIFIER.clone()).unwrap(), "the hub never signed it");
     true
 }

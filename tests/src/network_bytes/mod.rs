@@ -5,6 +5,7 @@
 //! takes this folder as it stands, so nothing here may need more than `wire`.
 #![allow(clippy::unwrap_used)]
 
+mod compare;
 mod delta;
 pub mod fixed_hub;
 mod head;
@@ -22,6 +23,7 @@ pub struct Target {
 
 /// All of them.
 pub const TARGETS: &[Target] = &[
+    Target { name: "compare", check: compare::check },
     Target { name: "delta", check: delta::check },
     Target { name: "head", check: head::check },
     Target { name: "role_root", check: roles::root },

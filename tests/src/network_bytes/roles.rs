@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use otsupport_wire::trust::{
     Document, Freshness, Head, MOST_DELEGATIONS, Origin, Search, Snapshot, Targets, Timestamp, TrustError,
-    Verifier, Versions, sign,
+    Verifier, Versions, Way, sign,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -91,9 +91,15 @@ pub(super) fn targets(bytes: &[u8]) -> bool {
         assert!(asked <= MOST_DELEGATIONS + 1, "{asked} documents were asked for");
         let head = Head { targets: bytes.to_owned(), ..HEAD.clone() };
         if let Ok(said) = head.verify(VERIFIER.clone()) {
-            assert_eq!(head.claims().as_ref(), Some(&said.newest));
-            let again = naming(&said.newest, &said.deltas).verify(VERIFIER.clone()).unwrap();
-            assert_eq!((again.newest, again.deltas), (said.newest, said.deltas));
+            assert_eq!(head.claims().as_ref(), Some(&said.news.newest));
+            let again = naming(&said.news).verify(VERIFIER.clone()).unwrap();
+            assert_eq!(again.news, said.news);
+            for here in said.news.deltas.keys().chain(said.news.skips.keys()) {
+                if let Way::Deltas(hops) = said.news.cheapest(Some(*here)) {
+                    assert!(hops.first().is_some_and(|it| it.from == *here));
+                    assert!(hops.last().is_some_and(|it| it.to == said.news.newest.version));
+                }
+            }
         }
         Ok(taken)
     })
