@@ -1,5 +1,5 @@
 //! A bank that came step by step is the same as one that came whole: rows, search index, and what is kept to make the next of.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,5 +1,5 @@
 //! A withdrawal works as soon as its signed news is here, whether or not its bank can be had.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 

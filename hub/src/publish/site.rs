@@ -222,7 +222,8 @@ fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, S
     for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
         let Some(back) = newest.0.checked_sub(version).filter(|it| *it > 0) else { continue };
         let recent = back < FULLS;
-        if !recent && !(back.is_power_of_two() && back < REACH && newest.0.is_multiple_of(back)) {
+        let skip = back.is_power_of_two() && back < REACH && newest.0.is_multiple_of(back);
+        if !(recent || skip) {
             continue;
         }
         let (old, whole) = unpacked_full(&path)?;

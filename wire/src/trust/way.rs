@@ -58,12 +58,12 @@ impl News {
     }
 
     fn chain(&self, here: BankVersion) -> Option<Rest> {
-        let from_steps = self.from_steps();
-        if let Some(rest) = from_steps.get(&here) {
+        let by_steps = self.by_steps();
+        if let Some(rest) = by_steps.get(&here) {
             return Some(rest.clone());
         }
         let step = BankVersion(here.0.checked_next_multiple_of(STEP)?);
-        let rest = from_steps.get(&step)?;
+        let rest = by_steps.get(&step)?;
         let before = BankVersion(step.0.checked_sub(STEP)?);
         let bytes = *self.skips.get(&step)?.get(&before)?;
         let hop = Hop { from: here, to: step, most: self.newest.packed };
@@ -71,7 +71,7 @@ impl News {
     }
 
     /// The cheapest ways from all steps, the newest step first.
-    fn from_steps(&self) -> BTreeMap<BankVersion, Rest> {
+    fn by_steps(&self) -> BTreeMap<BankVersion, Rest> {
         let mut ways: BTreeMap<BankVersion, Rest> =
             self.deltas.keys().filter_map(|it| Some((*it, self.direct(*it)?))).collect();
         for (to, deltas) in self.skips.iter().rev() {

@@ -25,7 +25,7 @@ pub(super) struct Pieces {
 impl Pieces {
     /// The whole of a file.
     pub(super) fn whole(file: BankVersion, length: u64) -> Self {
-        Self { file, stretches: [0..length].into() }
+        Self { file, stretches: std::iter::once(0..length).collect() }
     }
 
     /// The bytes that they make up.
