@@ -220,6 +220,7 @@ impl Driver<'_> {
         if new.len() as u64 != newest.length || Sha256::of(&new) != newest.sha256 {
             return Err(Unpacking::NotAsSigned);
         }
+        self.tell(Progress::TakingIn);
         // What breaks the format is told when it is read as a whole.
         let Ok(Some(comparison)) = compare(&base, &new, &Limits::default()) else {
             self.kept.keep_bytes(&new, newest)?;

@@ -50,7 +50,7 @@ pub enum Progress {
         /// How many it has at most.
         most: u64,
     },
-    /// The news is taken in.
+    /// The news is all here and is taken in.
     TakingIn,
 }
 
