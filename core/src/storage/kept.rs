@@ -10,6 +10,7 @@ use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
 
 use crate::error::Error;
+use crate::platform::Sink;
 
 /// The largest zstd window that a full snapshot may ask for, as a power of two: 16 MB of memory.
 const WINDOW: u32 = 24;
@@ -202,6 +203,8 @@ impl Write for Incoming {
         self.file.flush()
     }
 }
+
+impl Sink for Incoming {}
 
 impl Drop for Incoming {
     fn drop(&mut self) {

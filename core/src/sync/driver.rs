@@ -51,6 +51,7 @@ impl Driver<'_> {
                         path: "head",
                         if_none_match: if_none_match.as_deref(),
                         limit: HEAD_LIMIT,
+                        from: None,
                     };
                     traffic.requests += 1;
                     let reply = self.http.get(get, &mut head).await;
@@ -64,7 +65,7 @@ impl Driver<'_> {
                 Instruction::FetchRoot { version } => {
                     let mut root = Vec::new();
                     let path = format!("metadata/{version}.root.json");
-                    let get = Get { site, path: &path, if_none_match: None, limit: ROOT_LIMIT };
+                    let get = Get { site, path: &path, if_none_match: None, limit: ROOT_LIMIT, from: None };
                     traffic.requests += 1;
                     let reply = self.http.get(get, &mut root).await;
                     traffic.bytes += root.len() as u64;
@@ -146,7 +147,7 @@ impl Driver<'_> {
         traffic: &mut Traffic,
     ) -> Result<Result<Reply, HttpFault>, Error> {
         traffic.requests += 1;
-        let reply = self.http.get(Get { site, path, if_none_match: None, limit }, file).await;
+        let reply = self.http.get(Get { site, path, if_none_match: None, limit, from: None }, file).await;
         if let Ok(Reply::Body { bytes, .. }) = &reply {
             traffic.bytes += bytes;
         }
