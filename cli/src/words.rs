@@ -186,6 +186,8 @@ pub(crate) fn reason(reason: Reason) -> &'static str {
         Reason::Forked => "the hub offered another bank under a number that is known",
         Reason::BadBank => "the bank was not the one that was signed",
         Reason::NeedsUpdate => "the bank needs a newer version of this program",
+        Reason::BadMedia => "a file was not the one that the bank names",
+        Reason::MediaBudget => "what you saved takes all the room that media may have",
     }
 }
 

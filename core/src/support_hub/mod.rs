@@ -1,6 +1,7 @@
 //! The one object that a front end holds.
 
 mod family;
+mod media;
 
 use std::fs;
 use std::path::PathBuf;
@@ -15,7 +16,9 @@ use serde::Serialize;
 
 use crate::error::{Error, HubError};
 use crate::platform::{self, Folder, Http, Platform};
-use crate::storage::{self, Bank, Checked, ContentStore, FamilyStore, Floor, Kept, Reading, StorageReport};
+use crate::storage::{
+    self, Bank, Checked, ContentStore, FamilyStore, Floor, Kept, MediaStore, Reading, StorageReport,
+};
 use crate::strategies::{
     self, Card, Filter, Freshness, ItemView, Lens, OpenedSignpost, Page, Search, SearchAnswer, ServiceView,
     SignpostRequest, SignpostView, TopicView, VariantChoice,
@@ -56,14 +59,15 @@ pub enum Mended {
     },
 }
 
-/// The Support Hub on this phone. Every method may be called from any thread; all but [`Self::sync`] touch local files
-/// only.
+/// The Support Hub on this phone. Every method may be called from any thread; all but [`Self::sync`], [`Self::fetch_media`] and
+/// [`Self::fetch_wanted_media`] touch local files only.
 pub struct SupportHub {
     content_path: PathBuf,
     /// Written only while a damaged database is replaced.
     content: RwLock<Arc<ContentStore>>,
     family: FamilyStore,
     kept: Kept,
+    media: MediaStore,
     platform: Platform,
     mended: Vec<Mended>,
 }
@@ -100,8 +104,10 @@ impl SupportHub {
             }
             opened => opened?,
         };
-        let mut hub =
-            Self { content_path, content: RwLock::new(Arc::new(content)), family, kept, platform, mended };
+        let media = MediaStore::new(options.folder.join("media"));
+        let content = RwLock::new(Arc::new(content));
+        let mut hub = Self { content_path, content, family, kept, media, platform, mended };
+        let before = hub.bank_version()?;
         hub.catch_up()?;
         if let Some(seed) = options.seed {
             match hub.take_seed(Folder(seed)) {
@@ -111,6 +117,10 @@ impl SupportHub {
                 Err(error) if error.is_full() => {}
                 Err(error) => return Err(error),
             }
+        }
+        // Not at every opening: with ten thousand items it takes a moment.
+        if hub.bank_version()? != before {
+            hub.remove_unnamed_media();
         }
         Ok(hub)
     }
@@ -165,7 +175,7 @@ impl SupportHub {
     pub fn show(&self, id: &ItemId, variant: &VariantChoice) -> Result<ItemView, HubError> {
         let now = self.now();
         Ok(self.reading(|reading| {
-            strategies::show(reading, &self.family, id, variant, &Freshness::read(reading, now)?)
+            strategies::show(reading, &self.family, &self.media, id, variant, &Freshness::read(reading, now)?)
         })?)
     }
 
@@ -222,13 +232,15 @@ impl SupportHub {
         let content = self.content();
         let http = self.platform.http.clone();
         let now = self.now();
-        match self.driver(&content, http.as_ref()).sync(site, now, true).await {
+        let report = match self.driver(&content, http.as_ref()).sync(site, now, true).await {
             Err(error) if error.is_damage_of_bank() => {
                 let rebuilt = self.replace(&content)?;
-                Ok(self.driver(&rebuilt, http.as_ref()).sync(site, now, true).await?)
+                self.driver(&rebuilt, http.as_ref()).sync(site, now, true).await?
             }
-            result => Ok(result?),
-        }
+            result => result?,
+        };
+        self.remove_unnamed_media();
+        Ok(report)
     }
 
     /// Closes the files. Afterwards every other method answers [`HubError::Closed`].
@@ -331,6 +343,7 @@ impl SupportHub {
         let (content, snapshot, family) = (bytes("content.db"), self.kept.bytes()?, bytes("family.db"));
         let aside =
             self.family.aside()?.iter().filter_map(|it| fs::metadata(it).ok()).map(|it| it.len()).sum();
+        let media = self.media_totals()?;
         let (unreadable, copy_kept_at) = match self.family.locked() {
             Some(_) => (0, None),
             None => (storage::unreadable(&self.family)?, storage::last_kept(&self.family)?),
@@ -339,8 +352,11 @@ impl SupportHub {
             content,
             snapshot,
             family,
+            media: media.here,
+            media_saved: media.saved,
+            media_budget: media.budget,
             aside,
-            total: content + snapshot + family + aside,
+            total: content + snapshot + family + media.here + aside,
             locked: self.family.locked(),
             unreadable,
             copy_kept_at,

@@ -44,6 +44,10 @@ pub enum Reason {
     BadBank,
     /// The bank needs a newer app.
     NeedsUpdate,
+    /// A file is not the one that the bank names.
+    BadMedia,
+    /// There is no room for a file within the family's budget, since what is saved takes it.
+    MediaBudget,
 }
 
 impl Reason {
@@ -62,6 +66,8 @@ impl Reason {
             Self::Forked => "forked",
             Self::BadBank => "bad-bank",
             Self::NeedsUpdate => "needs-update",
+            Self::BadMedia => "bad-media",
+            Self::MediaBudget => "media-budget",
         }
     }
 
