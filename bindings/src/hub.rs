@@ -4,13 +4,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use otsupport_core::platform::{GivenKey, Platform};
+use otsupport_core::strategies::MediaBudget;
 use otsupport_core::sync::SyncRequest;
 use otsupport_core::{FamilyKey, OpenOptions};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::values::{
-    Card, Filter, HubError, ItemId, ItemView, NetworkLink, OpenedSignpost, Page, Progress, SavedItem, Search,
-    SearchAnswer, ServiceView, SignpostRequest, SignpostView, Started, SyncReport, TopicView, VariantChoice,
+    Card, Filter, HubError, ItemId, ItemView, KeepMedia, MediaPath, MediaReport, MediaSizes, MediaView,
+    NetworkLink, OpenedSignpost, Page, Progress, SavedItem, Search, SearchAnswer, ServiceView,
+    SignpostRequest, SignpostView, Started, SyncReport, TopicView, VariantChoice,
 };
 
 /// Where a hub keeps its files and whom it trusts.
@@ -44,8 +46,8 @@ impl otsupport_core::sync::SyncListener for Listening {
 
 /// The Support Hub on this phone: strategies, saved items, sync.
 ///
-/// Hold one for as long as the app runs. Every method may be called from any thread. All but `sync` only read and write
-/// local files: a few milliseconds, so call them off the main thread where a frame counts.
+/// Hold one for as long as the app runs. Every method may be called from any thread. All but `sync` and the fetching of media only read
+/// and write local files: a few milliseconds, so call them off the main thread where a frame counts.
 #[derive(uniffi::Object)]
 pub struct SupportHub {
     core: Arc<otsupport_core::SupportHub>,
@@ -154,21 +156,71 @@ impl SupportHub {
         link: NetworkLink,
         listener: Option<Arc<dyn SyncListener>>,
     ) -> Result<SyncReport, HubError> {
-        let Some(runtime) = &self.runtime else {
-            return Err(HubError::Closed { code: "closed".to_owned() });
-        };
         let core = self.core.clone();
         let listener =
             listener.map(|it| Arc::new(Listening(it)) as Arc<dyn otsupport_core::sync::SyncListener>);
         let request = SyncRequest { site: url, started, link, listener };
-        // The core's own runtime drives the network; the caller only waits.
-        let talk = runtime.spawn(async move { core.sync(request).await });
-        talk.await.unwrap_or_else(|_| Err(HubError::Internal { code: "internal".to_owned() }))
+        self.wait_for(async move { core.sync(request).await }).await
+    }
+
+    /// Every media file of an item and its variants, with sizes and whether it is here.
+    pub fn media(&self, id: ItemId) -> Result<Vec<MediaView>, HubError> {
+        self.core.media(&id)
+    }
+
+    /// The path of a media file of an item, to be opened at once; absent if it is not here. Its bytes were just compared with what
+    /// was signed. It bears no ending: the name in the bank does.
+    pub fn open_media(&self, id: ItemId, file: MediaPath) -> Result<Option<String>, HubError> {
+        Ok(self.core.open_media(&id, &file)?.map(|it| it.to_string_lossy().into_owned()))
+    }
+
+    /// Which media come by themselves, and how many bytes media may take. What is beyond a lower budget goes, but for what belongs
+    /// to saved items.
+    pub fn choose_media(&self, keep: KeepMedia, budget: u64) -> Result<(), HubError> {
+        self.core.choose_media(keep, MediaBudget(budget)).map(drop)
+    }
+
+    /// What `fetchWantedMedia` would fetch now: say it before.
+    pub fn wanted_media(&self) -> Result<MediaSizes, HubError> {
+        self.core.wanted_media()
+    }
+
+    /// Fetches everything of an item that is not here, whatever the link: somebody asked for it. Say its size first. Being offline
+    /// is an outcome. What was begun goes on where it was cut.
+    pub async fn fetch_media(
+        &self,
+        url: String,
+        id: ItemId,
+        link: NetworkLink,
+    ) -> Result<MediaReport, HubError> {
+        let core = self.core.clone();
+        self.wait_for(async move { core.fetch_media(&url, &id, link).await }).await
+    }
+
+    /// Fetches what the family chose to have and is not here. Call it after each sync: it waits for a link that is not paid for by the
+    /// byte.
+    pub async fn fetch_wanted_media(&self, url: String, link: NetworkLink) -> Result<MediaReport, HubError> {
+        let core = self.core.clone();
+        self.wait_for(async move { core.fetch_wanted_media(&url, link).await }).await
     }
 
     /// Closes the files. Afterwards every method but this one answers `Closed`.
     pub fn close(&self) {
         self.core.close();
+    }
+}
+
+impl SupportHub {
+    /// The core's own runtime drives the network; the caller only waits.
+    async fn wait_for<T: Send + 'static>(
+        &self,
+        talk: impl Future<Output = Result<T, HubError>> + Send + 'static,
+    ) -> Result<T, HubError> {
+        let Some(runtime) = &self.runtime else {
+            return Err(HubError::Closed { code: "closed".to_owned() });
+        };
+        let talk = runtime.spawn(talk);
+        talk.await.unwrap_or_else(|_| Err(HubError::Internal { code: "internal".to_owned() }))
     }
 }
 

@@ -285,7 +285,7 @@ pub struct MediaView {
     pub caption: Option<String>,
     /// Its size.
     pub bytes: u64,
-    /// Whether it is on the phone.
+    /// Whether it is on the phone: `openMedia` says where, `fetchMedia` brings it.
     pub here: bool,
     /// A line picture's SVG; absent for other files.
     pub picture: Option<String>,
@@ -589,6 +589,12 @@ pub enum Reason {
     BackgroundBlocked,
     /// The hub failed a moment ago and is left alone until `nextAttemptAt`.
     Waiting,
+    /// The link is paid for by the byte, and media wait for one that is not.
+    Metered,
+    /// A file is not the one that the bank names.
+    BadMedia,
+    /// There is no room for a file within the family's budget, since what is saved takes it.
+    MediaBudget,
 }
 
 /// Who wants a sync.
@@ -662,6 +668,57 @@ pub struct SyncReport {
     pub reason: Option<Reason>,
     /// When the phone tries again by itself, at the earliest, after the hub failed. A person's own sync never waits.
     pub next_attempt_at: Option<Instant>,
+}
+
+/// What fetching media came to.
+pub type MediaReport = otsupport_core::sync::MediaReport;
+
+#[uniffi::remote(Record)]
+/// What fetching media came to.
+pub struct MediaReport {
+    /// `Updated` if something came, `Unchanged` if everything was here; `Offline` and `Refused` if something that was wanted is still
+    /// missing.
+    pub outcome: Outcome,
+    /// Why something is still missing.
+    pub reason: Option<Reason>,
+    /// How many files came.
+    pub fetched: u32,
+    /// How many bytes of answers travelled.
+    pub bytes: u64,
+    /// How many requests were made.
+    pub requests: u32,
+    /// How many of the files that were wanted are here now.
+    pub here: u32,
+    /// How many are not.
+    pub missing: u32,
+}
+
+/// What would be fetched by the family's choice. Say it before it is fetched.
+pub type MediaSizes = otsupport_core::sync::MediaSizes;
+
+#[uniffi::remote(Record)]
+/// What would be fetched by the family's choice. Say it before it is fetched.
+pub struct MediaSizes {
+    /// How many files.
+    pub files: u32,
+    /// How many bytes, without those that are here already.
+    pub bytes: u64,
+    /// How many more files the choice would want if the budget had room for them.
+    pub left_out: u32,
+}
+
+/// Which sound, photographs and papers come by themselves. Line pictures are always here.
+pub type KeepMedia = otsupport_core::strategies::KeepMedia;
+
+#[uniffi::remote(Enum)]
+/// Which sound, photographs and papers come by themselves. Line pictures are always here.
+pub enum KeepMedia {
+    /// None: each is fetched when it is asked for.
+    OnDemand,
+    /// Those of saved items.
+    Saved,
+    /// All that there is room for; those of saved items first.
+    All,
 }
 
 /// What a member of staff points a family to.

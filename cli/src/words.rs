@@ -1,6 +1,6 @@
 //! What is said to people: the words for each code of the core.
 
-use otsupport_core::strategies::{Currency, PracticeResult, View};
+use otsupport_core::strategies::{Currency, KeepMedia, PracticeResult, View};
 use otsupport_core::sync::{Outcome, Reason, SyncReport};
 use otsupport_core::{HubError, Locked, Mended};
 
@@ -189,7 +189,29 @@ pub(crate) fn reason(reason: Reason) -> &'static str {
         Reason::Roaming => "the phone is abroad, and nobody asked for it",
         Reason::BackgroundBlocked => "the system lets nothing be sent in the background",
         Reason::Waiting => "the hub failed a moment ago and is left alone for a while",
+        Reason::Metered => "this link is paid for by the byte, and media wait for one that is not",
+        Reason::BadMedia => "a file was not the one that the bank names",
+        Reason::MediaBudget => "what you saved takes all the room that media may have",
     }
+}
+
+/// Which media come by themselves, and how much room they may take.
+pub(crate) fn keep_media(keep: KeepMedia, budget: &str) -> String {
+    let which = match keep {
+        KeepMedia::OnDemand => "Sound, photographs and papers come when you ask: `otsupport media ID`",
+        KeepMedia::Saved => "Sound, photographs and papers of what you saved come by themselves",
+        KeepMedia::All => "All sound, photographs and papers that there is room for come by themselves",
+    };
+    format!("{which}. They take {budget} at most.\n")
+}
+
+/// Why media did not come, and what to do.
+pub(crate) fn media_refused(reason: Reason) -> String {
+    let what = match reason {
+        Reason::MediaBudget => "allow more with `otsupport media --budget MB`",
+        _ => "nothing of it was kept. If it goes on, tell the service",
+    };
+    format!("{}; {what}", self::reason(reason))
 }
 
 /// How far a text can be relied on; nothing for one that is in date.

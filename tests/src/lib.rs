@@ -1,10 +1,12 @@
 //! Everything that needs more than one part of the house.
 
+pub mod blob_hub;
 pub mod content_folder;
 pub mod family;
 pub mod generated_bank;
 pub mod hostile_hub;
 pub mod household;
+pub mod media;
 pub mod network_bytes;
 pub mod phone;
 pub mod seeded;

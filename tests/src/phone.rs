@@ -59,15 +59,20 @@ impl Phone {
     /// # Errors
     /// As [`SupportHub::open`].
     pub fn open(&self) -> Result<SupportHub, HubError> {
+        self.open_in(self.folder())
+    }
+
+    /// Opens the hub in another folder.
+    ///
+    /// # Errors
+    /// As [`SupportHub::open`].
+    pub fn open_in(&self, folder: &Path) -> Result<SupportHub, HubError> {
         let key = FamilyKey::from_bytes(&[self.key; 32])
             .ok_or_else(|| HubError::Internal { code: "no key".to_owned() })?;
         let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
         platform.clock = Arc::new(FixedClock(instant(&self.now)));
-        let options = OpenOptions {
-            folder: self.folder().to_owned(),
-            root: self.root.clone(),
-            seed: self.seed.clone(),
-        };
+        let options =
+            OpenOptions { folder: folder.to_owned(), root: self.root.clone(), seed: self.seed.clone() };
         SupportHub::open(options, platform)
     }
 }

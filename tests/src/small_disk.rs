@@ -56,7 +56,17 @@ impl SmallDisk {
         Ok(())
     }
 
-    /// Gives back what [`Self::fill`] took.
+    /// Takes what is free but for so many bytes.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn leave(&self, bytes: u64) -> io::Result<()> {
+        self.fill()?;
+        let file = File::options().write(true).open(self.filling())?;
+        file.set_len(file.metadata()?.len().saturating_sub(bytes))
+    }
+
+    /// Gives back what [`Self::fill`] or [`Self::leave`] took.
     ///
     /// # Errors
     /// What the disk reports.

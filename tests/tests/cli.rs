@@ -142,6 +142,61 @@ fn a_signpost_is_made_and_opened() {
 }
 
 #[test]
+fn media_are_fetched_for_an_item_and_by_choice() {
+    let terminal = Terminal::new();
+    let served = EmbeddedHub::start(&terminal.publisher.site()).unwrap();
+    let hub = served.address().to_owned();
+    terminal.json(&["--hub", &hub, "sync"]);
+    let missing = terminal.run(&["media", "laces-in-steps"]);
+    assert_eq!(missing.status.code(), Some(2), "it needs the hub's address");
+    let fetched = terminal.json(&["--hub", &hub, "media", "laces-in-steps"]);
+    has(&fetched, &["item", "media", "fetched", "bytes", "requests", "outcome", "reason", "here", "missing"]);
+    assert_eq!((fetched["outcome"].as_str(), fetched["fetched"].as_u64()), (Some("updated"), Some(1)));
+    let paper = fetched["media"].as_array().unwrap().iter().find(|it| it["path"].is_string()).unwrap();
+    has(paper, &["file", "alt", "bytes", "here", "path"]);
+    assert_eq!((paper["bytes"].as_u64(), paper["here"].as_bool()), (fetched["bytes"].as_u64(), Some(true)));
+    let name = paper["file"].as_str().unwrap();
+    assert!(
+        fs::read(paper["path"].as_str().unwrap()).unwrap()
+            == fs::read(terminal.publisher.content().join(name)).unwrap()
+    );
+    drop(served);
+    let again = terminal.json(&["--hub", &hub, "media", "laces-in-steps"]);
+    assert_eq!((again["outcome"].as_str(), again["requests"].as_u64()), (Some("unchanged"), Some(0)));
+    let shown = terminal.json(&["show", "laces-in-steps"]);
+    assert!(shown["media"].as_array().unwrap().iter().all(|it| it["here"] == true), "{}", shown["media"]);
+    let text =
+        String::from_utf8(terminal.run(&["--hub", &hub, "media", "feet-flat-on-a-step"]).stdout).unwrap();
+    assert!(text.contains("to be fetched") && text.contains("KB") && text.contains("Offline"), "{text}");
+
+    terminal.json(&["save", "feet-flat-on-a-step"]);
+    let chosen = terminal.json(&["media", "--keep", "saved", "--budget", "50"]);
+    assert_eq!((chosen["keep"].as_str(), chosen["budget"].as_u64()), (Some("saved"), Some(50_000_000)));
+    assert_eq!(chosen["wanted"]["files"], 1);
+    let served = EmbeddedHub::start(&terminal.publisher.site()).unwrap();
+    let came = terminal.json(&["--hub", served.address(), "media", "--fetch"]);
+    assert_eq!((came["keep"].as_str(), came["fetched"].as_u64()), (Some("saved"), Some(1)));
+    assert_eq!(
+        terminal.json(&["media"])["wanted"],
+        serde_json::json!({"files": 0, "bytes": 0, "left_out": 0})
+    );
+    let storage = terminal.json(&["storage"]);
+    assert_eq!(storage["media_saved"], chosen["wanted"]["bytes"]);
+    assert_eq!(storage["media_budget"], 50_000_000);
+    // Wrong bytes under the right name: JSON, one line, and a failure.
+    fs::remove_dir_all(terminal.data().join("media")).unwrap();
+    for blob in fs::read_dir(terminal.publisher.site().join("blob")).unwrap() {
+        let path = blob.unwrap().path();
+        fs::write(&path, vec![0; fs::metadata(&path).unwrap().len() as usize]).unwrap();
+    }
+    let output = terminal.run(&["--json", "--hub", served.address(), "media", "laces-in-steps"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((report["outcome"].as_str(), report["reason"].as_str()), (Some("refused"), Some("bad-media")));
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), 1);
+}
+
+#[test]
 fn being_offline_is_not_a_failure() {
     let terminal = Terminal::new();
     let report = terminal.json(&["--seed", &terminal.seeded(), "--hub", "http://127.0.0.1:1", "sync"]);

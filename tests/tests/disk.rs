@@ -258,7 +258,7 @@ fn a_start_afresh_that_finds_no_room_leaves_the_old_file() {
 }
 
 /// The commands that write, as far as they need no ids that the hub drew.
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 15] = [
     &["save", "strategy-5", "strategy-6"],
     &["unsave", "strategy-1"],
     &["arrange", "strategy-2"],
@@ -268,6 +268,7 @@ const COMMANDS: [&[&str]; 14] = [
     &["profile", "change", "Sprout", "--rename", "Runner"],
     &["profile", "choose"],
     &["view", "school"],
+    &["media", "--keep", "saved", "--budget", "5"],
     &["try", "strategy-3", "--days", "mon"],
     &["untry", "strategy-0", "--profile", "Bean"],
     &["profile", "remove", "Bean"],

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use otsupport_core::platform::{Clock, Fetching, FixedClock, Folder, Get, GivenKey, Http, Platform};
+use otsupport_core::platform::{Clock, Fetching, FixedClock, Folder, Get, GivenKey, Http, Platform, Sink};
 use otsupport_core::sync::{
     NetworkLink, Outcome, Progress, Reason, Started, SyncListener, SyncReport, SyncRequest,
 };
@@ -32,7 +32,7 @@ impl Gate {
 }
 
 impl Http for Gate {
-    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn std::io::Write + Send)) -> Fetching<'a> {
+    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Sink + Send)) -> Fetching<'a> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         Box::pin(async move {
             self.open.acquire().await.unwrap().forget();

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use otsupport_core::strategies::{
-    Age, Day, LogRequest, PracticeResult, ProfileId, ProfileKind, ProfileRequest, TryRequest, View,
+    Age, Day, KeepMedia, LogRequest, MediaBudget, PracticeResult, ProfileId, ProfileKind, ProfileRequest,
+    TryRequest, View,
 };
 use otsupport_core::wire::Sha256;
 use otsupport_core::wire::snapshot::{Ages, Setting};
@@ -33,7 +34,8 @@ fn bytes(copy: &Value) -> Vec<u8> {
 fn empty() -> Value {
     json!({
         "format": "otsupport-family", "version": 1, "profiles": [], "shelf": [], "lists": [], "plans": [], "log": [],
-        "preferences": {"view": "family", "profile": null, "changed_at": null}, "waiting": [],
+        "preferences": {"view": "family", "profile": null, "media": "on-demand", "media_budget": 200_000_000, "changed_at": null},
+        "waiting": [],
     })
 }
 
@@ -74,6 +76,7 @@ fn fill(hub: &SupportHub) {
     }
     hub.log(&went("big-buttons", Helped)).unwrap();
     hub.choose_profile(Some(&sam)).unwrap();
+    hub.choose_media(KeepMedia::Saved, MediaBudget(5_000_000)).unwrap();
     hub.set_view(View::School).unwrap();
     let mut waiting = empty();
     waiting["waiting"] =

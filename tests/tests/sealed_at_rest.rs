@@ -11,7 +11,8 @@ use std::sync::{LazyLock, Mutex};
 
 use chrono::NaiveDate;
 use otsupport_core::strategies::{
-    Age, Day, LogRequest, PracticeResult, ProfileKind, ProfileRequest, RecordRequest, TryRequest, View,
+    Age, Day, KeepMedia, LogRequest, MediaBudget, PracticeResult, ProfileKind, ProfileRequest, RecordRequest,
+    TryRequest, View,
 };
 use otsupport_core::wire::ItemId;
 use otsupport_core::{HubError, Locked, Mended, SupportHub};
@@ -296,7 +297,7 @@ fn import() -> Value {
 /// A step, the words that a plain copy holds because of it, and what the family does.
 type Step = (&'static str, &'static [&'static str], fn(&mut Phone));
 
-const STEPS: [Step; 25] = [
+const STEPS: [Step; 26] = [
     ("save", &[ITEMS[0].0, ITEMS[0].1], |it| drop(it.hub.save(&[id(0)]).unwrap())),
     ("a list", &[LIST, ITEMS[3].0, ITEMS[3].1], |it| drop(it.hub.put_list(LIST, &[id(0), id(3)]).unwrap())),
     ("arrange", &[], |it| drop(it.hub.arrange(&[id(3)]).unwrap())),
@@ -310,6 +311,7 @@ const STEPS: [Step; 25] = [
         let first = it.hub.profiles().unwrap()[0].id.clone();
         it.hub.choose_profile(Some(&first)).unwrap();
     }),
+    ("media", &[], |it| drop(it.hub.choose_media(KeepMedia::All, MediaBudget(1)).unwrap())),
     ("view", &[], |it| drop(it.hub.set_view(View::School).unwrap())),
     ("try", &[ITEMS[1].0, ITEMS[1].1], |it| {
         let profile = it.hub.profiles().unwrap().first().map(|it| it.id.clone());

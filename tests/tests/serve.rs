@@ -10,7 +10,7 @@ use otsupport_tests::site::{MORNING, Publisher};
 struct Hub {
     process: Child,
     address: String,
-    _publisher: Publisher,
+    publisher: Publisher,
 }
 
 impl Hub {
@@ -36,7 +36,7 @@ impl Hub {
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("listening on http://").unwrap().to_owned();
-        Self { process, address, _publisher: publisher }
+        Self { process, address, publisher }
     }
 
     /// One request as written; the answer's status line and headers, and its body.
@@ -47,6 +47,12 @@ impl Hub {
         stream.read_to_end(&mut answer).unwrap();
         let end = answer.windows(4).position(|it| it == b"\r\n\r\n").unwrap();
         (String::from_utf8(answer[..end].to_vec()).unwrap().to_lowercase(), answer[end + 4..].to_vec())
+    }
+
+    /// The address of a blob of the site.
+    fn blob(&self) -> String {
+        let mut blobs = std::fs::read_dir(self.publisher.site().join("blob")).unwrap();
+        format!("/blob/{}", blobs.next().unwrap().unwrap().file_name().to_str().unwrap())
     }
 
     fn tag(&self, path: &str) -> String {
@@ -79,7 +85,7 @@ fn what_changes_is_asked_for_again_and_what_never_changes_says_so() {
     for path in ["/head", "/metadata/root.json"] {
         assert!(hub.ask(&format!("GET {path} HTTP/1.1")).0.contains("cache-control: no-cache"), "{path}");
     }
-    for path in ["/full/1.zst", "/metadata/1.root.json", "/metadata/1.targets.json"] {
+    for path in ["/full/1.zst", "/metadata/1.root.json", "/metadata/1.targets.json", &hub.blob()] {
         assert!(hub.ask(&format!("GET {path} HTTP/1.1")).0.contains("immutable"), "{path}");
     }
 }
@@ -87,17 +93,29 @@ fn what_changes_is_asked_for_again_and_what_never_changes_says_so() {
 #[test]
 fn a_range_goes_on_only_with_the_same_file() {
     let hub = Hub::start();
-    let (_, whole) = hub.ask("GET /full/1.zst HTTP/1.1");
-    let (head, part) = hub.ask("GET /full/1.zst HTTP/1.1\r\nRange: bytes=1000-");
-    assert!(head.starts_with("http/1.1 206"), "{head}");
-    assert!(part == whole[1000..]);
-    let tag = hub.tag("/full/1.zst");
-    let (head, _) = hub.ask(&format!("GET /full/1.zst HTTP/1.1\r\nRange: bytes=1000-\r\nIf-Range: {tag}"));
-    assert!(head.starts_with("http/1.1 206"), "{head}");
-    let (head, other) = hub.ask("GET /full/1.zst HTTP/1.1\r\nRange: bytes=1000-\r\nIf-Range: \"another\"");
-    assert!(head.starts_with("http/1.1 200"), "{head}");
-    assert!(other == whole);
-    assert!(hub.ask("GET /full/1.zst HTTP/1.1\r\nRange: bytes=99999999-").0.starts_with("http/1.1 416"));
+    for file in ["/full/1.zst", &hub.blob()] {
+        let get = |headers: &str| hub.ask(&format!("GET {file} HTTP/1.1{headers}"));
+        let (_, whole) = get("");
+        let (head, part) = get("\r\nRange: bytes=1000-");
+        assert!(head.starts_with("http/1.1 206"), "{head}");
+        assert!(
+            head.contains(&format!("content-range: bytes 1000-{}/{}", whole.len() - 1, whole.len())),
+            "{head}"
+        );
+        assert!(part == whole[1000..]);
+        // A strong tag, which alone may go on in the middle.
+        let tag = hub.tag(file);
+        assert!(tag.starts_with('"'), "{tag}");
+        let (head, part) = get(&format!("\r\nRange: bytes=1000-\r\nIf-Range: {tag}"));
+        assert!(head.starts_with("http/1.1 206"), "{head}");
+        assert!(part == whole[1000..]);
+        let (head, other) = get("\r\nRange: bytes=1000-\r\nIf-Range: \"another\"");
+        assert!(head.starts_with("http/1.1 200"), "{head}");
+        assert!(other == whole);
+        let (head, _) = get("\r\nRange: bytes=99999999-");
+        assert!(head.starts_with("http/1.1 416"), "{head}");
+        assert!(head.contains(&format!("content-range: bytes */{}", whole.len())), "{head}");
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ fn drip(length: usize) -> String {
 fn fetch(site: &str, limit: u64, patience: Patience) -> (Result<Reply, HttpFault>, Vec<u8>, Duration) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (network, began, mut body) = (Network::with_patience(patience), Instant::now(), Vec::new());
-    let get = Get { site, path: "head", if_none_match: None, limit };
+    let get = Get { site, path: "head", if_none_match: None, limit, from: None };
     let reply = runtime.block_on(network.get(get, &mut body));
     (reply, body, began.elapsed())
 }

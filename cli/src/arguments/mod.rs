@@ -2,6 +2,7 @@
 
 mod copies;
 mod family;
+mod media;
 
 use std::io;
 use std::path::PathBuf;
@@ -16,10 +17,11 @@ use otsupport_core::wire::{ItemId, Language, TopicSlug};
 
 pub(crate) use copies::CopyCommand;
 pub(crate) use family::{FamilyCommand, Format, ProfileCommand, ProfileFields, RecordFields};
+pub(crate) use media::MediaArguments;
 
 /// The Children's OT Support Hub, offline first.
 ///
-/// Everything but `sync` works without a network. What you keep is sealed with a key in DIR/family.key, a file that only
+/// Everything but `sync` and fetching media works without a network. What you keep is sealed with a key in DIR/family.key, a file that only
 /// you can read (mode 0600): whoever can read it can read what you wrote, and without it nobody can, not even you. Keep a
 /// safety copy: `otsupport export FILE`.
 #[derive(Parser)]
@@ -152,6 +154,8 @@ pub(crate) enum Command {
         /// The link, in quotation marks.
         link: String,
     },
+    /// Fetch an item's sound, photographs and papers, or choose which come by themselves; without a word, say what is chosen.
+    Media(MediaArguments),
     /// Show what is stored here and how large it is.
     Storage,
     /// Play a family's day against a hub of its own; nothing stays behind.

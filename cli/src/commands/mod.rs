@@ -2,6 +2,7 @@
 
 mod copies;
 mod family;
+mod media;
 mod new_file;
 
 use std::fs;
@@ -18,7 +19,7 @@ use otsupport_core::{HubError, OpenOptions, SupportHub};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::arguments::{Command, Global, ids};
+use crate::arguments::{Command, Global, MediaArguments, ids};
 use crate::{paint, words};
 
 /// Why a command failed, in one line.
@@ -41,7 +42,7 @@ impl From<HubError> for Failure {
 
 /// Runs a command over the data folder.
 pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure> {
-    if matches!(command, Command::Sync { .. } | Command::Signpost { .. }) && global.hub.is_none() {
+    if command.needs_hub() && global.hub.is_none() {
         anstream::eprintln!("otsupport: this needs the hub's address: --hub URL");
         return Ok(ExitCode::from(WRONG_USAGE));
     }
@@ -117,6 +118,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
             let opened = hub.open_signpost(&link)?;
             print(global, &opened, || paint::opened(&opened));
         }
+        Command::Media(typed) => return media::run(global, &hub, typed),
         Command::Storage => {
             let storage = hub.storage()?;
             print(global, &storage, || {
@@ -137,9 +139,15 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
                         paint::paint(paint::CARE, format!("{rows} things that you keep cannot be read\n"))
                     }
                 };
+                let media = format!(
+                    "  media {} of {} at most, {} of it saved items'\n",
+                    size(storage.media),
+                    size(storage.media_budget),
+                    size(storage.media_saved)
+                );
                 format!(
                     "Bank {} with {} items, last checked: {checked}\n  database {}\n  kept snapshot {}\n  what you keep {}\n\
-                     {aside}  together {}\nLast safety copy: {copy}\n{unreadable}",
+                     {media}{aside}  together {}\nLast safety copy: {copy}\n{unreadable}",
                     storage.version,
                     storage.items,
                     size(storage.content),
@@ -157,11 +165,21 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
 }
 
 impl Command {
+    /// Whether it cannot be done without the hub's address.
+    fn needs_hub(&self) -> bool {
+        match self {
+            Self::Sync { .. } | Self::Signpost { .. } => true,
+            Self::Media(typed) => typed.needs_hub(),
+            _ => false,
+        }
+    }
+
     /// Whether it says itself that what the family keeps is locked.
     fn is_about_the_familys(&self) -> bool {
         matches!(
             self,
-            Self::Family(_)
+            Self::Media(MediaArguments { id: None, .. })
+                | Self::Family(_)
                 | Self::Copy(_)
                 | Self::Save { .. }
                 | Self::Unsave { .. }
@@ -199,16 +217,10 @@ impl SyncListener for Shown {
 
 fn sync(global: &Global, hub: &SupportHub, started: Started, link: NetworkLink) -> Result<ExitCode, Failure> {
     let site = global.hub.clone().unwrap_or_default();
-    let progress = if global.json || !std::io::stderr().is_terminal() {
-        ProgressBar::hidden()
-    } else {
-        ProgressBar::new_spinner().with_message("asking the hub")
-    };
-    progress.enable_steady_tick(Duration::from_millis(100));
-    let listener: Option<Arc<dyn SyncListener>> = Some(Arc::new(Shown(progress.clone())));
-    let report = talk(hub, SyncRequest { site, started, link, listener });
-    progress.finish_and_clear();
-    let report = report?;
+    let report = asking(global, |line| {
+        let listener: Option<Arc<dyn SyncListener>> = Some(Arc::new(Shown(line.clone())));
+        talk(hub, SyncRequest { site, started, link, listener })
+    })?;
     let newer = hub.storage()?.newer_app_needed;
     print(global, &report, || {
         let style = if report.outcome == Outcome::Refused { paint::ALARM } else { paint::GOOD };
@@ -227,11 +239,28 @@ fn sync(global: &Global, hub: &SupportHub, started: Started, link: NetworkLink) 
     Ok(ExitCode::SUCCESS)
 }
 
+/// Shows that the hub is being asked, where somebody can see it.
+fn asking<T>(global: &Global, talk: impl FnOnce(&ProgressBar) -> T) -> T {
+    let progress = if global.json || !std::io::stderr().is_terminal() {
+        ProgressBar::hidden()
+    } else {
+        ProgressBar::new_spinner().with_message("asking the hub")
+    };
+    progress.enable_steady_tick(Duration::from_millis(100));
+    let answer = talk(&progress);
+    progress.finish_and_clear();
+    answer
+}
+
 /// Syncs on a runtime of this thread.
 pub(crate) fn talk(hub: &SupportHub, request: impl Into<SyncRequest>) -> Result<SyncReport, HubError> {
+    on_a_runtime(hub.sync(request))
+}
+
+fn on_a_runtime<T>(talk: impl Future<Output = Result<T, HubError>>) -> Result<T, HubError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|_| HubError::Internal { code: "internal".to_owned() })?;
-    runtime.block_on(hub.sync(request))
+    runtime.block_on(talk)
 }
 
 fn shelf(global: &Global, saved: &[otsupport_core::strategies::SavedItem]) {

@@ -1,6 +1,7 @@
 //! How it looks in a terminal. Colour only where there is one, and NO_COLOR is respected: `anstream` sees to both.
 
 mod family;
+mod media;
 
 use anstyle::{AnsiColor, Color, Style};
 use otsupport_core::strategies::{
@@ -11,6 +12,7 @@ use otsupport_core::wire::snapshot::{ReviewStatus, UrgentContact};
 use crate::words;
 
 pub(crate) use family::{holdings, lists, logged, profiles, record, week};
+pub(crate) use media::{media_report, media_sizes};
 
 pub(crate) const TITLE: Style = Style::new().bold();
 pub(crate) const QUIET: Style = Style::new().dimmed();
@@ -95,7 +97,8 @@ pub(crate) fn item(item: &ItemView) -> String {
     for media in &item.media {
         let what = match media.picture {
             Some(_) => "picture".to_owned(),
-            None => format!("file, {}", size(media.bytes)),
+            None if media.here => format!("file, {}, here", size(media.bytes)),
+            None => format!("file, {}, `otsupport media {}` fetches it", size(media.bytes), item.id),
         };
         text.push_str(&format!("\n{}\n", paint(QUIET, format!("[{what}: {}]", media.alt))));
     }

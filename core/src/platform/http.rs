@@ -14,9 +14,37 @@ pub struct Get<'a> {
     pub path: &'a str,
     /// The tag of what is already here.
     pub if_none_match: Option<&'a str>,
-    /// The most bytes to take.
+    /// The most bytes that the whole body may have.
     pub limit: u64,
+    /// Where to go on, for a body whose beginning is here.
+    pub from: Option<Resume<'a>>,
 }
+
+/// From which byte on a body is asked for, and what is known of the whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Resume<'a> {
+    /// How many bytes are here; 0 asks for the whole.
+    pub offset: u64,
+    /// The tag that they came with. Only a strong one is sent (RFC 9110, section 13.1.5).
+    pub etag: Option<&'a str>,
+    /// How many bytes the whole has: an answer that states another number, or is a page for people, is not taken and costs nothing
+    /// that is here.
+    pub length: u64,
+}
+
+/// Where a body goes.
+pub trait Sink: Write {
+    /// Called before the first byte of a whole body (200), with its tag: what was written here before is no part of it.
+    ///
+    /// # Errors
+    /// What the disk reports; the body is not taken then.
+    fn begins(&mut self, etag: Option<&str>) -> io::Result<()> {
+        let _ = etag;
+        Ok(())
+    }
+}
+
+impl Sink for Vec<u8> {}
 
 /// What came back.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -32,7 +60,12 @@ pub enum Reply {
     },
     /// The hub is too busy and says how long to leave it alone (`Retry-After`, RFC 9110, section 10.2.3).
     Later(Duration),
-    /// Another status.
+    /// The rest of the body was written, from the byte on that was asked for (206).
+    Rest {
+        /// How many bytes travelled.
+        bytes: u64,
+    },
+    /// Another status. A part that does not go on where it was asked to is one (206).
     Status(u16),
 }
 
@@ -54,6 +87,9 @@ pub enum HttpFault {
     /// More bytes than asked for.
     #[error("the answer is too large")]
     TooLarge,
+    /// The answer says that it is of another length than what was asked for.
+    #[error("the answer is not what was asked for")]
+    AnotherBody,
     /// The address is not one.
     #[error("not an address of a hub")]
     BadAddress,
@@ -67,6 +103,6 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Reply, HttpFault>> + 
 
 /// Something that fetches.
 pub trait Http: Send + Sync {
-    /// Fetches `get` and writes the body to `into` as it comes. Dropping the future ends the request.
-    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Write + Send)) -> Fetching<'a>;
+    /// Fetches `get` and writes the body to `into` as it comes. Dropping the future ends the request; what was written stays.
+    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Sink + Send)) -> Fetching<'a>;
 }

@@ -1,16 +1,18 @@
 //! HTTP over the network, by reqwest and rustls with ring.
 
 use std::error::Error as _;
-use std::io::{self, Write};
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
-use reqwest::header::{ETAG, HeaderValue, IF_NONE_MATCH, RETRY_AFTER};
+use reqwest::header::{
+    CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, IF_NONE_MATCH, IF_RANGE, RANGE, RETRY_AFTER,
+};
 use reqwest::{Client, StatusCode, redirect};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::http::{Fetching, Get, Http, HttpFault, Reply};
+use super::http::{Fetching, Get, Http, HttpFault, Reply, Sink};
 
 /// How long an answer is waited for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,7 +82,7 @@ fn client(patience: Patience) -> Option<Client> {
 }
 
 impl Http for Network {
-    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Write + Send)) -> Fetching<'a> {
+    fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Sink + Send)) -> Fetching<'a> {
         let kilobytes = u32::try_from(get.limit.div_ceil(1024)).unwrap_or(u32::MAX);
         let limit = self.patience.answer.saturating_add(self.patience.kilobyte.saturating_mul(kilobytes));
         Box::pin(async move {
@@ -92,7 +94,7 @@ impl Http for Network {
 }
 
 impl Network {
-    async fn fetch(&self, get: Get<'_>, into: &mut (dyn Write + Send)) -> Result<Reply, HttpFault> {
+    async fn fetch(&self, get: Get<'_>, into: &mut (dyn Sink + Send)) -> Result<Reply, HttpFault> {
         let client = self.client.as_ref().ok_or(HttpFault::NoNetwork)?;
         let site = reqwest::Url::parse(get.site).map_err(|_| HttpFault::BadAddress)?;
         if !matches!(site.scheme(), "http" | "https") || site.host_str().is_none() {
@@ -103,9 +105,42 @@ impl Network {
         if let Some(tag) = get.if_none_match.and_then(|tag| HeaderValue::from_str(tag).ok()) {
             request = request.header(IF_NONE_MATCH, tag);
         }
+        if let Some(from) = get.from.filter(|it| it.offset > 0) {
+            request = request.header(RANGE, format!("bytes={}-", from.offset));
+            let strong = from.etag.filter(|tag| tag.starts_with('"'));
+            if let Some(tag) = strong.and_then(|tag| HeaderValue::from_str(tag).ok()) {
+                request = request.header(IF_RANGE, tag);
+            }
+        }
         let mut answer = request.send().await.map_err(|error| fault(&error))?;
+        let mut here = 0;
+        let etag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         match answer.status() {
-            StatusCode::OK => {}
+            StatusCode::OK => {
+                if let Some(from) = get.from {
+                    // A public network's log-in page must not cost what is here.
+                    if is_page(answer.headers()) {
+                        return Err(HttpFault::Redirected);
+                    }
+                    if answer.content_length().is_some_and(|stated| stated != from.length) {
+                        return Err(HttpFault::AnotherBody);
+                    }
+                }
+                into.begins(etag.as_deref())?;
+            }
+            StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
+                let range = content_range(answer.headers());
+                let whole = range.as_ref().and_then(|it| it.whole);
+                if get.from.zip(whole).is_some_and(|(from, whole)| from.length != whole) {
+                    return Err(HttpFault::AnotherBody);
+                }
+                let goes_on = get.from.filter(|it| it.offset > 0).map(|it| it.offset);
+                let first = range.and_then(|it| it.first).filter(|it| Some(*it) == goes_on);
+                match first {
+                    Some(first) if answer.status() == StatusCode::PARTIAL_CONTENT => here = first,
+                    _ => return Ok(Reply::Status(answer.status().as_u16())),
+                }
+            }
             StatusCode::NOT_MODIFIED => return Ok(Reply::NotModified),
             status if status.is_redirection() || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED => {
                 return Err(HttpFault::Redirected);
@@ -117,16 +152,15 @@ impl Network {
             }
             status => return Ok(Reply::Status(status.as_u16())),
         }
-        let etag = answer.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let mut bytes = 0u64;
         while let Some(chunk) = answer.chunk().await.map_err(|error| fault(&error))? {
             bytes += chunk.len() as u64;
-            if bytes > get.limit {
+            if bytes.saturating_add(here) > get.limit {
                 return Err(HttpFault::TooLarge);
             }
             into.write_all(&chunk)?;
         }
-        Ok(Reply::Body { etag, bytes })
+        Ok(if here > 0 { Reply::Rest { bytes } } else { Reply::Body { etag, bytes } })
     }
 }
 
@@ -144,6 +178,28 @@ fn retry_after(header: &HeaderValue) -> Option<Duration> {
     let at = DateTime::parse_from_rfc2822(text).ok()?;
     let now: DateTime<Utc> = SystemTime::now().into();
     Some((at.to_utc() - now).to_std().unwrap_or_default())
+}
+
+/// Whether the answer is a page for people.
+fn is_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+    kind.is_some_and(|it| it.to_ascii_lowercase().starts_with("text/html"))
+}
+
+/// Which bytes of which body an answer holds.
+struct ContentRange {
+    /// The first of them; absent where there are none (416).
+    first: Option<u64>,
+    /// How many the whole body has, if the answer says so.
+    whole: Option<u64>,
+}
+
+/// A single range of bytes, as `bytes 100-999/1000` or `bytes */1000` (RFC 9110, section 14.4); several are not asked for.
+fn content_range(headers: &HeaderMap) -> Option<ContentRange> {
+    let range = headers.get(CONTENT_RANGE)?.to_str().ok()?.strip_prefix("bytes ")?;
+    let (range, whole) = range.split_once('/')?;
+    let first = range.split_once('-').and_then(|(first, _)| first.parse().ok());
+    Some(ContentRange { first, whole: whole.parse().ok() })
 }
 
 /// Tells "you have no network" from "the hub is down" and from "somebody sits between".

@@ -5,6 +5,7 @@ mod access;
 mod content;
 mod family;
 mod kept;
+mod media;
 mod open;
 mod safety_copy;
 mod seal;
@@ -18,6 +19,10 @@ pub(crate) use family::{
     FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Floor, SafetyCopyState, Table,
 };
 pub(crate) use kept::{Incoming, Kept, Unpacking};
+pub(crate) use media::{
+    Blob, Held, MediaStore, OverBudget, Part, Saved, Wanted, blob_of, named, named_by, room_for,
+    smallest_first, too_much, total, wanted,
+};
 pub use safety_copy::{CopyDue, Holdings, LARGEST_COPY, PASSPHRASE_LEAST, is_sealed};
 pub(crate) use safety_copy::{
     copy_due, holdings, import, kept, last_kept, plain, seal as seal_copy, unreadable,
@@ -36,6 +41,12 @@ pub struct StorageReport {
     pub snapshot: u64,
     /// What the family made.
     pub family: u64,
+    /// Sound, photographs and papers, with those that are only begun.
+    pub media: u64,
+    /// How much of that belongs to saved items: it stays. 0 while what the family made does not open.
+    pub media_saved: u64,
+    /// The most that media may take, by the family's choice.
+    pub media_budget: u64,
     /// Files that were set aside: damaged ones, and ones whose key was lost.
     pub aside: u64,
     /// All of it.

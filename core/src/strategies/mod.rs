@@ -15,6 +15,8 @@ mod list;
 #[cfg(feature = "phone")]
 mod log;
 #[cfg(feature = "phone")]
+mod media;
+#[cfg(feature = "phone")]
 mod paper;
 #[cfg(feature = "phone")]
 mod plan;
@@ -54,13 +56,15 @@ pub use log::{Entry, LogRequest, Logged, PracticeResult};
 #[cfg(feature = "phone")]
 pub(crate) use log::{entries, log, unlog};
 #[cfg(feature = "phone")]
+pub(crate) use media::{MediaChoice, media, names, saved_blobs};
+#[cfg(feature = "phone")]
 pub use plan::{Day, PlanView, TryRequest, Week};
 #[cfg(feature = "phone")]
 pub(crate) use plan::{Plan, Trial, stop_trying, try_this_week, week};
 #[cfg(feature = "phone")]
-pub(crate) use preferences::{Lens, choose_profile, preferences, set_view};
+pub use preferences::{KeepMedia, MediaBudget, Preferences, View};
 #[cfg(feature = "phone")]
-pub use preferences::{Preferences, View};
+pub(crate) use preferences::{Lens, choose_media, choose_profile, preferences, set_view};
 #[cfg(feature = "phone")]
 pub use profile::{Age, BirthMonth, NotAMonth, Profile, ProfileKind, ProfileRequest};
 #[cfg(feature = "phone")]

@@ -21,6 +21,31 @@ pub enum View {
     School,
 }
 
+/// Which sound, photographs and papers come by themselves. Line pictures are always here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeepMedia {
+    /// None: each is fetched when it is asked for.
+    #[default]
+    OnDemand,
+    /// Those of saved items.
+    Saved,
+    /// All that there is room for; those of saved items first.
+    All,
+}
+
+/// The most bytes that media may take on the phone. What belongs to saved items may go beyond it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MediaBudget(pub u64);
+
+impl Default for MediaBudget {
+    /// 200 MB.
+    fn default() -> Self {
+        Self(200_000_000)
+    }
+}
+
 /// What the family chose.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,6 +54,12 @@ pub struct Preferences {
     pub view: View,
     /// For whom they are looking, if for anybody.
     pub profile: Option<ProfileId>,
+    /// Which media come by themselves. Safety copies of before do not say.
+    #[serde(default)]
+    pub media: KeepMedia,
+    /// The most bytes that media may take.
+    #[serde(default)]
+    pub media_budget: MediaBudget,
     /// When this was last changed; absent if it never was.
     pub changed_at: Option<DateTime<Utc>>,
 }
@@ -74,6 +105,21 @@ pub(crate) fn choose_profile(
         }
         let before = Preferences::of(writing.all()?);
         let preferences = Preferences { profile: profile.cloned(), changed_at: Some(now), ..before };
+        writing.put(&preferences)?;
+        Ok(preferences)
+    })
+}
+
+/// Chooses which media come by themselves, and how many bytes all media may take.
+pub(crate) fn choose_media(
+    family: &FamilyStore,
+    media: KeepMedia,
+    media_budget: MediaBudget,
+    now: DateTime<Utc>,
+) -> Result<Preferences, Error> {
+    family.write(|writing| {
+        let before = Preferences::of(writing.all()?);
+        let preferences = Preferences { media, media_budget, changed_at: Some(now), ..before };
         writing.put(&preferences)?;
         Ok(preferences)
     })

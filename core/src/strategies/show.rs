@@ -1,20 +1,22 @@
 //! One item, whole.
 
-use otsupport_wire::snapshot::{Item, MediaUse, Part, ReviewStatus, Section, ServiceStatus, Topic};
+use otsupport_wire::snapshot::{Item, Part, ReviewStatus, Section, ServiceStatus, Topic};
 use otsupport_wire::{ItemId, Language};
 use rusqlite::OptionalExtension;
 
 use super::change::changes;
 use super::currency::Freshness;
+use super::media::media_view;
 use super::shelf::Saved;
-use super::view::{ItemView, Kind, MediaView, SectionView, VariantChoice};
+use super::view::{ItemView, Kind, SectionView, VariantChoice};
 use crate::error::Error;
-use crate::storage::{Bank, FamilyStore, Reading};
+use crate::storage::{Bank, FamilyStore, MediaStore, Reading};
 
 /// The item's original, or the variant that was asked for if there is one.
 pub(crate) fn show(
     reading: &Reading<'_>,
     family: &FamilyStore,
+    store: &MediaStore,
     id: &ItemId,
     choice: &VariantChoice,
     freshness: &Freshness,
@@ -36,7 +38,7 @@ pub(crate) fn show(
         let warnings = original.sections.iter().filter(|it| Part::of(&it.heading).is_safety());
         text.sections.splice(..0, warnings.cloned());
     }
-    let media = text.media.iter().map(|it| media(reading, it)).collect::<Result<_, _>>()?;
+    let media = text.media.iter().map(|it| media_view(reading, store, it)).collect::<Result<_, _>>()?;
     Ok(ItemView {
         id: original.id,
         kind,
@@ -108,21 +110,4 @@ pub(super) fn topic(reading: &Reading<'_>, item: &Item) -> Result<Option<Topic>,
         .query_row([item.topic.as_str()], |row| row.get(0))
         .optional()?;
     Ok(record.map(|it| serde_json::from_str(&it)).transpose()?)
-}
-
-fn media(reading: &Reading<'_>, used: &MediaUse) -> Result<MediaView, Error> {
-    let picture: Option<String> = reading
-        .prepare_cached("SELECT svg FROM pictures WHERE file = ?1")?
-        .query_row([used.file.as_str()], |row| row.get(0))
-        .optional()?;
-    let bytes = match &picture {
-        Some(svg) => svg.len() as u64,
-        None => reading
-            .prepare_cached("SELECT bytes FROM media WHERE file = ?1")?
-            .query_row([used.file.as_str()], |row| row.get(0))
-            .optional()?
-            .unwrap_or_default(),
-    };
-    let MediaUse { file, alt, caption } = used.clone();
-    Ok(MediaView { file, alt, caption, bytes, here: picture.is_some(), picture })
 }

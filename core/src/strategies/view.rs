@@ -252,7 +252,7 @@ pub struct MediaView {
     pub caption: Option<String>,
     /// Its size.
     pub bytes: u64,
-    /// Whether it is on the phone.
+    /// Whether it is on the phone: it can be opened with no network.
     pub here: bool,
     /// A line picture's SVG; absent for other files.
     pub picture: Option<String>,

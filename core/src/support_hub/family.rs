@@ -336,12 +336,13 @@ impl SupportHub {
         Ok(storage::import(&self.family, copy, passphrase)?)
     }
 
-    /// Removes everything that the family made, the files that were set aside, and the key. The bank stays. Say first what will
-    /// be lost ([`Self::holdings`]).
+    /// Removes everything that the family made, the files that were set aside, the media that were fetched, and the key. The bank
+    /// stays. Say first what will be lost ([`Self::holdings`]).
     ///
     /// # Errors
     /// [`HubError::Storage`] and [`HubError::StorageFull`] for the disk: then some of it may be left; erase again.
     pub fn erase(&self) -> Result<(), HubError> {
-        Ok(self.family.erase()?)
+        self.family.erase()?;
+        Ok(self.media.clear()?)
     }
 }

@@ -1,6 +1,7 @@
 //! The one object that a front end holds.
 
 mod family;
+mod media;
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,8 +17,8 @@ use serde::Serialize;
 use crate::error::{Error, HubError};
 use crate::platform::{self, Folder, Http, Platform};
 use crate::storage::{
-    self, Bank, Checked, ContentStore, Failing, FamilyStore, Floor, Kept, Reading, StorageReport, Travelled,
-    random,
+    self, Bank, Checked, ContentStore, Failing, FamilyStore, Floor, Kept, MediaStore, Reading, StorageReport,
+    Travelled, random,
 };
 use crate::strategies::{
     self, Card, Filter, Freshness, ItemView, Lens, OpenedSignpost, Page, Search, SearchAnswer, ServiceView,
@@ -62,14 +63,15 @@ pub enum Mended {
     },
 }
 
-/// The Support Hub on this phone. Every method may be called from any thread; all but [`Self::sync`] touch local files
-/// only.
+/// The Support Hub on this phone. Every method may be called from any thread; all but [`Self::sync`], [`Self::fetch_media`] and
+/// [`Self::fetch_wanted_media`] touch local files only.
 pub struct SupportHub {
     content_path: PathBuf,
     /// Written only while a damaged database is replaced.
     content: RwLock<Arc<ContentStore>>,
     family: FamilyStore,
     kept: Kept,
+    media: MediaStore,
     platform: Platform,
     mended: Vec<Mended>,
     /// The sync under way.
@@ -108,8 +110,10 @@ impl SupportHub {
             }
             opened => opened?,
         };
+        let media = MediaStore::new(options.folder.join("media"));
         let (content, joining) = (RwLock::new(Arc::new(content)), Joining::new());
-        let mut hub = Self { content_path, content, family, kept, platform, mended, joining };
+        let mut hub = Self { content_path, content, family, kept, media, platform, mended, joining };
+        let before = hub.bank_version()?;
         hub.catch_up()?;
         if let Some(seed) = options.seed {
             match hub.take_seed(Folder(seed)) {
@@ -119,6 +123,10 @@ impl SupportHub {
                 Err(error) if error.is_full() => {}
                 Err(error) => return Err(error),
             }
+        }
+        // Not at every opening: with ten thousand items it takes a moment.
+        if hub.bank_version()? != before {
+            hub.remove_unnamed_media();
         }
         match hub.note_recalls() {
             // What is withdrawn is told all the same where it stands; the notice can wait for room.
@@ -178,7 +186,7 @@ impl SupportHub {
     pub fn show(&self, id: &ItemId, variant: &VariantChoice) -> Result<ItemView, HubError> {
         let now = self.now();
         Ok(self.reading(|reading| {
-            strategies::show(reading, &self.family, id, variant, &Freshness::read(reading, now)?)
+            strategies::show(reading, &self.family, &self.media, id, variant, &Freshness::read(reading, now)?)
         })?)
     }
 
@@ -250,6 +258,7 @@ impl SupportHub {
         let noted = self.note_recalls();
         let Talk { mut report, retry_after } = talk?;
         noted?;
+        self.remove_unnamed_media();
         let content = self.content();
         if report.reason.is_some_and(Reason::is_the_hubs) {
             let failures = failing.map_or(0, |it| it.failures).saturating_add(1);
@@ -387,6 +396,7 @@ impl SupportHub {
         let (content, snapshot, family) = (bytes("content.db"), self.kept.size()?, bytes("family.db"));
         let aside =
             self.family.aside()?.iter().filter_map(|it| fs::metadata(it).ok()).map(|it| it.len()).sum();
+        let media = self.media_totals()?;
         let (unreadable, copy_kept_at) = match self.family.locked() {
             Some(_) => (0, None),
             None => (storage::unreadable(&self.family)?, storage::last_kept(&self.family)?),
@@ -395,8 +405,11 @@ impl SupportHub {
             content,
             snapshot,
             family,
+            media: media.here,
+            media_saved: media.saved,
+            media_budget: media.budget,
             aside,
-            total: content + snapshot + family + aside,
+            total: content + snapshot + family + media.here + aside,
             locked: self.family.locked(),
             unreadable,
             copy_kept_at,

@@ -334,14 +334,16 @@ fn refusal(error: &TrustError) -> Reason {
     }
 }
 
-fn unreached(fault: &HttpFault) -> Reason {
+pub(super) fn unreached(fault: &HttpFault) -> Reason {
     match fault {
         HttpFault::NoNetwork => Reason::NoNetwork,
         HttpFault::Intercepted => Reason::Intercepted,
         HttpFault::Redirected => Reason::CaptivePortal,
-        HttpFault::HubDown | HttpFault::TooLarge | HttpFault::BadAddress | HttpFault::Kept(_) => {
-            Reason::HubDown
-        }
+        HttpFault::HubDown
+        | HttpFault::TooLarge
+        | HttpFault::AnotherBody
+        | HttpFault::BadAddress
+        | HttpFault::Kept(_) => Reason::HubDown,
     }
 }
 

@@ -13,7 +13,7 @@ use super::conversation::{BANK_LIMIT, Conversation, Event, Here, Instruction};
 use super::report::{Outcome, Reason, SyncReport};
 use super::request::{Progress, SyncListener, SyncRequest};
 use crate::error::Error;
-use crate::platform::{Get, Http, HttpFault, Reply};
+use crate::platform::{Get, Http, HttpFault, Reply, Sink};
 use crate::storage::{
     Bank, Changing, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Travelled, Unpacking,
     Writing, recall,
@@ -181,14 +181,14 @@ impl Driver<'_> {
     async fn fetch(
         &self,
         ask: Ask<'_>,
-        into: &mut (dyn Write + Send),
+        into: &mut (dyn Sink + Send),
         now: DateTime<Utc>,
         traffic: &mut Traffic,
     ) -> Result<Result<Reply, HttpFault>, Error> {
         let Ask { path, if_none_match, limit } = ask;
         traffic.requests += 1;
         let mut meter = Meter { into, bytes: 0, most: limit, listener: self.request.listener.as_deref() };
-        let get = Get { site: &self.request.site, path, if_none_match, limit };
+        let get = Get { site: &self.request.site, path, if_none_match, limit, from: None };
         let reply = self.http.get(get, &mut meter).await;
         let bytes = meter.bytes;
         traffic.bytes += bytes;
@@ -268,7 +268,7 @@ struct Ask<'a> {
 
 /// Counts what comes, and tells of it.
 struct Meter<'a> {
-    into: &'a mut (dyn Write + Send),
+    into: &'a mut (dyn Sink + Send),
     bytes: u64,
     most: u64,
     listener: Option<&'a dyn SyncListener>,
@@ -286,6 +286,12 @@ impl Write for Meter<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.into.flush()
+    }
+}
+
+impl Sink for Meter<'_> {
+    fn begins(&mut self, etag: Option<&str>) -> io::Result<()> {
+        self.into.begins(etag)
     }
 }
 

@@ -51,6 +51,12 @@ pub enum Reason {
     BackgroundBlocked,
     /// The hub failed a moment ago and is left alone until [`SyncReport::next_attempt_at`].
     Waiting,
+    /// The link is paid for by the byte, and media wait for one that is not.
+    Metered,
+    /// A file is not the one that the bank names.
+    BadMedia,
+    /// There is no room for a file within the family's budget, since what is saved takes it.
+    MediaBudget,
 }
 
 impl Reason {
@@ -72,6 +78,9 @@ impl Reason {
             Self::Roaming => "roaming",
             Self::BackgroundBlocked => "background-blocked",
             Self::Waiting => "waiting",
+            Self::Metered => "metered",
+            Self::BadMedia => "bad-media",
+            Self::MediaBudget => "media-budget",
         }
     }
 
@@ -98,7 +107,8 @@ impl Reason {
             | Self::HubDown
             | Self::Roaming
             | Self::BackgroundBlocked
-            | Self::Waiting => Outcome::Offline,
+            | Self::Waiting
+            | Self::Metered => Outcome::Offline,
             _ => Outcome::Refused,
         }
     }

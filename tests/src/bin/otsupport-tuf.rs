@@ -75,9 +75,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let http = Network::new();
     let fetch = |site: &str, path: &str, limit: u64| -> Result<Option<Vec<u8>>, Failure> {
         let mut body = Vec::new();
-        let get = Get { site, path, if_none_match: None, limit };
+        let get = Get { site, path, if_none_match: None, limit, from: None };
         match runtime.block_on(http.get(get, &mut body))? {
-            Reply::Body { .. } => Ok(Some(body)),
+            Reply::Body { .. } | Reply::Rest { .. } => Ok(Some(body)),
             Reply::NotModified | Reply::Status(403 | 404) => Ok(None),
             Reply::Later(_) => Err(format!("{path}: the server is too busy").into()),
             Reply::Status(status) => Err(format!("{path}: status {status}").into()),

@@ -20,6 +20,7 @@ use otsupport_wire::{BankVersion, Sha256};
 use pieces::{Pieces, Stretches};
 
 use crate::error::Error;
+use crate::platform::Sink;
 
 /// The largest zstd window that a full snapshot may ask for, as a power of two: 16 MB of memory.
 const WINDOW: u32 = 24;
@@ -284,6 +285,8 @@ impl Write for Incoming {
         self.file.flush()
     }
 }
+
+impl Sink for Incoming {}
 
 impl Drop for Incoming {
     fn drop(&mut self) {
