@@ -25,8 +25,8 @@ use crate::strategies::{
     SignpostRequest, SignpostView, TopicView, VariantChoice,
 };
 use crate::sync::{
-    Driver, Joining, Reason, SyncReport, SyncRequest, Talk, held_back, kept_banks, know_ahead, load_kept,
-    month, wait,
+    Driver, Joining, Outcome, Reason, SyncReport, SyncRequest, Talk, held_back, kept_banks, know_ahead,
+    load_kept, month, wait,
 };
 
 /// Where a hub keeps its files and whom it trusts.
@@ -258,7 +258,10 @@ impl SupportHub {
         let noted = self.note_recalls();
         let Talk { mut report, retry_after } = talk?;
         noted?;
-        self.remove_unnamed_media();
+        // Also where only the news came: what was withdrawn may have pictures here.
+        if report.outcome != Outcome::Unchanged {
+            self.remove_unnamed_media();
+        }
         let content = self.content();
         if report.reason.is_some_and(Reason::is_the_hubs) {
             let failures = failing.map_or(0, |it| it.failures).saturating_add(1);

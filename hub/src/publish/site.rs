@@ -3,7 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read, Write};
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::{iter, thread};
 
 use chrono::{DateTime, Days, SubsecRound, Utc};
 use otsupport_wire::delta;
@@ -25,8 +29,10 @@ const FULLS: u64 = 17;
 const REACH: u64 = 256;
 /// The largest snapshot that is read back.
 const UNPACKED_LIMIT: u64 = 128 << 20;
-/// Above this size the best compression takes minutes; a lower level costs few bytes.
+/// Above this size zstd's best level takes minutes for each delta; a lower one costs a kilobyte.
 const BEST_UP_TO: usize = 8 << 20;
+/// The most deltas that are made at one time: each takes 300 MB of memory for a large bank.
+const MOST_AT_ONCE: usize = 4;
 pub(super) const ROOT_DAYS: u64 = 5 * 365;
 /// The snapshot and the targets.
 const REST_DAYS: u64 = 365;
@@ -208,8 +214,8 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
     if !new {
         return Ok(fs::metadata(&path).map_err(|error| io_error(&path, error))?.len());
     }
-    let level = if unpacked.len() > BEST_UP_TO { 12 } else { 19 };
-    let packed = zstd::encode_all(unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
+    let packed = zstd::encode_all(unpacked, level(unpacked))
+        .map_err(|error| SiteError::Encoding(error.to_string()))?;
     put(&path, &packed)?;
     Ok(packed.len() as u64)
 }
@@ -217,26 +223,49 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
 /// Writes a delta to the newest from each of the last banks, and from steps a power of two before it if it is a step; gives the sizes
 /// of the former. One that is no shorter than the whole is no short cut.
 fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, SiteError> {
-    let level = if unpacked.len() > BEST_UP_TO { 12 } else { 19 };
-    let mut sizes = Deltas::new();
-    for (version, path) in fulls(site).map_err(|error| io_error(&site.join("full"), error))? {
-        let Some(back) = newest.0.checked_sub(version).filter(|it| *it > 0) else { continue };
-        let recent = back < FULLS;
+    let recent = |version: u64| newest.0 - version < FULLS;
+    let mut bases = fulls(site).map_err(|error| io_error(&site.join("full"), error))?;
+    bases.retain(|(version, _)| {
+        let back = newest.0.saturating_sub(*version);
         let skip = back.is_power_of_two() && back < REACH && newest.0.is_multiple_of(back);
-        if !(recent || skip) {
-            continue;
-        }
+        back > 0 && (recent(*version) || skip)
+    });
+    let sizes = at_once(bases, |(version, path)| {
         let (old, whole) = unpacked_full(&path)?;
-        let delta =
-            delta::pack(&old, unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
-        if delta.len() < whole {
-            put(&site.join(format!("delta/{version}-{newest}.dcz")), &delta)?;
-            if recent {
-                sizes.insert(BankVersion(version), delta.len() as u64);
-            }
+        let delta = delta::pack(&old, unpacked, level(unpacked))
+            .map_err(|error| SiteError::Encoding(error.to_string()))?;
+        if delta.len() >= whole {
+            return Ok(None);
         }
-    }
-    Ok(sizes)
+        put(&site.join(format!("delta/{version}-{newest}.dcz")), &delta)?;
+        Ok(recent(version).then_some((BankVersion(version), delta.len() as u64)))
+    })?;
+    Ok(sizes.into_iter().flatten().collect())
+}
+
+/// The zstd level for a snapshot and the deltas to it: each is packed once and fetched by every phone.
+fn level(unpacked: &[u8]) -> i32 {
+    if unpacked.len() > BEST_UP_TO { 12 } else { 19 }
+}
+
+/// Does the work on as many threads as there are cores, up to [`MOST_AT_ONCE`].
+fn at_once<T: Send, R: Send, E: Send>(
+    tasks: Vec<T>,
+    work: impl Fn(T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(MOST_AT_ONCE).min(tasks.len());
+    let tasks = Mutex::new(tasks);
+    let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let done = thread::scope(|scope| {
+        let each = || iter::from_fn(next).map(&work).collect::<Result<Vec<R>, E>>();
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(each)).collect();
+        running
+            .into_iter()
+            .map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect::<Result<Vec<_>, E>>()
+    })?;
+    Ok(done.into_iter().flatten().collect())
 }
 
 /// The sizes of the deltas between steps that lead to banks before `newest`.

@@ -13,7 +13,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use otsupport_wire::delta::{self, DeltaError};
+use otsupport_wire::delta;
 use otsupport_wire::snapshot::Piece;
 use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
@@ -264,15 +264,7 @@ fn locked(path: &Path) -> io::Result<File> {
 impl Incoming {
     /// Unpacks the delta that was received against `old`, to at most so many bytes.
     pub(crate) fn patch(&self, old: &[u8], most: u64) -> Result<Vec<u8>, Unpacking> {
-        let new = match delta::unpack(File::open(&self.path)?, old) {
-            Ok(new) => new,
-            Err(DeltaError::AnotherBase) => return Err(Unpacking::NotAsSigned),
-            Err(DeltaError::Io(error)) => return Err(error.into()),
-        };
-        let mut bytes = Vec::new();
-        // What unpacks to more is not looked at any further.
-        new.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|_| Unpacking::NotAsSigned)?;
-        if bytes.len() as u64 > most { Err(Unpacking::NotAsSigned) } else { Ok(bytes) }
+        delta::apply(&fs::read(&self.path)?, old, most).map_err(|_| Unpacking::NotAsSigned)
     }
 }
 

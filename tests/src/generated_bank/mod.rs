@@ -1,15 +1,19 @@
-//! A bank of any size from a seed, published as a site: for benchmarks.
+//! A bank of any size from a seed, published as a site or written as a content folder: for benchmarks.
+
+pub mod content;
+mod words;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{
-    Ages, Audience, Item, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic, write,
+    Ages, Audience, Item, Limits, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic, write,
 };
 use otsupport_wire::trust::{Expiry, Head, Newest, News, Root, Signers, SigningKey, Versions, sign};
-use otsupport_wire::{BankVersion, Sha256};
+use otsupport_wire::{BankVersion, Sha256, delta};
 
+use self::words::Words;
 use crate::seeded::Seeded;
 
 type Failure = Box<dyn std::error::Error>;
@@ -18,10 +22,27 @@ type Failure = Box<dyn std::error::Error>;
 pub struct Site {
     /// Its folder.
     pub folder: PathBuf,
+    /// Its newest bank.
+    pub version: u64,
     /// The snapshot's size, unpacked.
     pub unpacked: u64,
     /// Its size as it travels.
     pub packed: u64,
+}
+
+impl Site {
+    /// The snapshot of a bank, unpacked.
+    ///
+    /// # Errors
+    /// What the disk reports.
+    pub fn snapshot(&self, version: u64) -> std::io::Result<Vec<u8>> {
+        zstd::decode_all(fs::File::open(self.folder.join(format!("full/{version}.zst")))?)
+    }
+
+    /// The file of the delta that leads to the newest bank from the one before it.
+    pub fn delta(&self) -> PathBuf {
+        self.folder.join(format!("delta/{}-{}.dcz", self.version.saturating_sub(1), self.version))
+    }
 }
 
 /// Publishes `strategies` generated strategies over 24 topics at `folder`.
@@ -29,34 +50,76 @@ pub struct Site {
 /// # Errors
 /// What the disk reports.
 pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Failure> {
+    put(folder, &bank(strategies, seed)?, None)
+}
+
+/// Publishes the newest bank of `site` again as the next one, with a new sentence in each of so many of its strategies, lying
+/// apart: its snapshot, the delta from the bank before, and a head that names both. The bank before stays beside it.
+///
+/// # Errors
+/// What the disk reports.
+pub fn publish_edited(site: &Site, edits: usize, seed: u64) -> Result<Site, Failure> {
+    let before = site.snapshot(site.version)?;
+    let mut bank = Snapshot::parse(&before, &Limits::default())?;
+    bank.version = BankVersion(site.version + 1);
+    let mut words = Words(Seeded(seed));
+    let apart = (bank.strategies.len() / edits.max(1)).max(1);
+    for several in bank.strategies.chunks_mut(apart).take(edits) {
+        let at = words.0.below(several.len());
+        edit(&mut several[at], bank.version, &words.sentence());
+    }
+    put(&site.folder, &bank, Some(&before))
+}
+
+/// Puts a sentence in place of the last step.
+fn edit(item: &mut Item, version: BankVersion, sentence: &str) {
+    item.changed_in = version.0;
+    for steps in item.sections.iter_mut().filter(|it| it.heading == "Steps") {
+        let before = steps.text.rfind('\n').map_or("", |end| &steps.text[..=end]);
+        steps.text = format!("{before}1. {sentence}");
+    }
+}
+
+/// Writes what a phone fetches of `bank`, and the delta from the snapshot before it.
+fn put(folder: &Path, bank: &Snapshot, before: Option<&[u8]>) -> Result<Site, Failure> {
     let mut unpacked = Vec::new();
-    write(&bank(strategies, seed)?, &mut unpacked)?;
+    write(bank, &mut unpacked)?;
     let packed = zstd::encode_all(unpacked.as_slice(), 12)?;
     let now: DateTime<Utc> = std::time::SystemTime::now().into();
     let later = now + chrono::TimeDelta::days(365);
     let key = SigningKey::from_secret(&[42; 32]);
     let root = Root::of_one_key(&key.public(), later);
+    let BankVersion(version) = bank.version;
     let newest = Newest {
-        version: BankVersion(1),
+        version: bank.version,
         length: unpacked.len() as u64,
         sha256: Sha256::of(&unpacked),
         packed: packed.len() as u64,
         published: now,
     };
+    let mut news = News::of_bank(newest);
+    let site = Site { folder: folder.to_owned(), version, unpacked: newest.length, packed: newest.packed };
+    for below in ["metadata", "full", "delta"] {
+        fs::create_dir_all(folder.join(below))?;
+    }
+    if let Some(before) = before {
+        let delta = delta::pack(before, &unpacked, 19)?;
+        news.deltas.insert(BankVersion(version - 1), delta.len() as u64);
+        fs::write(site.delta(), delta)?;
+    } else {
+        fs::write(folder.join("metadata/root.json"), sign(&root, &[&key])?)?;
+    }
     let head = Head::naming(
-        &News::of_bank(newest),
+        &news,
         1,
-        Versions { timestamp: 1, snapshot: 1, targets: 1 },
+        Versions { timestamp: version, snapshot: version, targets: version },
         now,
         Expiry { timestamp: later, rest: later },
         &Signers { timestamp: &key, snapshot: &key, targets: &key },
     )?;
-    fs::create_dir_all(folder.join("metadata"))?;
-    fs::create_dir_all(folder.join("full"))?;
-    fs::write(folder.join("metadata/root.json"), sign(&root, &[&key])?)?;
-    fs::write(folder.join("full/1.zst"), &packed)?;
+    fs::write(folder.join(format!("full/{version}.zst")), &packed)?;
     fs::write(folder.join("head"), head.pack()?)?;
-    Ok(Site { folder: folder.to_owned(), unpacked: newest.length, packed: newest.packed })
+    Ok(site)
 }
 
 /// The bank itself.
@@ -130,35 +193,4 @@ fn strategy(number: usize, words: &mut Words) -> Result<Item, Failure> {
         sections,
         links: Vec::new(),
     })
-}
-
-/// Words from a seed: a vocabulary of 6,000, the frequent ones far more often, as in real text.
-struct Words(Seeded);
-
-impl Words {
-    fn word(&mut self) -> String {
-        // The product of three even numbers leans to the small ones.
-        let unit = |bits: u64| (bits % 1_000_000) as f64 / 1e6;
-        let rank = (unit(self.0.number()) * unit(self.0.number()) * unit(self.0.number()) * 6_000.0) as u64;
-        const SYLLABLES: [&str; 20] = [
-            "ba", "do", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "wa", "ze", "fin", "ger", "but",
-            "ton", "sock", "step", "hand", "chair",
-        ];
-        let mut rest = rank + 20;
-        let mut word = String::new();
-        while rest > 0 {
-            word.push_str(SYLLABLES[(rest % 20) as usize]);
-            rest /= 20;
-        }
-        word
-    }
-
-    fn some(&mut self, count: usize) -> String {
-        (0..count).map(|_| self.word()).collect::<Vec<_>>().join(" ")
-    }
-
-    fn sentence(&mut self) -> String {
-        let count = 9 + (self.0.number() % 7) as usize;
-        format!("{}.", self.some(count))
-    }
 }
