@@ -6,9 +6,9 @@ cd "$(dirname "$0")/.."
 seconds=${1:?how many seconds for each target}
 shift
 corpus=tests/fuzz/corpus
-targets=("$@")
-[ $# -gt 0 ] || mapfile -t targets < <(ls "$corpus")
-for target in "${targets[@]}"; do
+# shellcheck disable=SC2046 # Names of targets hold no spaces.
+[ $# -gt 0 ] || set -- $(ls "$corpus")
+for target in "$@"; do
   [ -d "$corpus/$target" ] || { echo "fuzz: there is no target $target, but $(ls "$corpus" | xargs)" >&2; exit 2; }
 done
 
@@ -25,7 +25,7 @@ fuzzer=$place/$host/release/otsupport-fuzz
 number() { sed -nE "s/^stat::$1: *([0-9]+)$/\1/p" "$log" | tail -n 1; }
 
 failed=0
-for target in "${targets[@]}"; do
+for target in "$@"; do
   grown=$place/corpus/$target findings=$place/findings/$target log=$place/$target.log
   mkdir -p "$grown" "$findings"
   from=$(date +%s) found=0

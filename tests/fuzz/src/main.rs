@@ -4,7 +4,9 @@
 
 use std::sync::LazyLock;
 
-use libfuzzer_sys::fuzz_target;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
+
+mod lines;
 
 #[path = "../../src/network_bytes/mod.rs"]
 mod network_bytes;
@@ -16,4 +18,14 @@ static CHECK: LazyLock<fn(&[u8]) -> bool> = LazyLock::new(|| {
 
 fuzz_target!(|bytes: &[u8]| {
     CHECK(bytes);
+});
+
+fuzz_mutator!(|bytes: &mut [u8], size: usize, most: usize, seed: u32| {
+    match lines::mutate(&bytes[..size], seed) {
+        Some(mutated) if mutated.len() <= most => {
+            bytes[..mutated.len()].copy_from_slice(&mutated);
+            mutated.len()
+        }
+        _ => fuzzer_mutate(bytes, size, most),
+    }
 });
