@@ -14,6 +14,7 @@ mod unpacking;
 use std::path::Path;
 
 type Failure = Box<dyn std::error::Error>;
+type Part = fn() -> Result<(), Failure>;
 
 /// Ten years of a service.
 const STRATEGIES: usize = 10_000;
@@ -21,7 +22,7 @@ const SEED: u64 = 20_261_124;
 const RUNS: usize = 5;
 
 /// What `make bench` prints, or with `ONLY=…` one of it.
-const PARTS: [(&str, fn() -> Result<(), Failure>); 6] = [
+const PARTS: [(&str, Part); 6] = [
     ("apply", apply::run),
     ("applying", applying::run),
     ("bytes", bytes::run),
