@@ -36,8 +36,8 @@ ios: ## Run the Swift suite alone
 KILLS ?= 2000
 
 .PHONY: soak
-soak: ## Run the long suites: 2,000 kills of a process that writes. Prints count and seed
-	@OTSUPPORT_KILLS=$(KILLS) $(CARGO) test --locked --release --workspace --test killed -- --nocapture
+soak: ## Run the long suites: kills of a process that writes, and at every step of a sync. Prints count and seed
+	@OTSUPPORT_KILLS=$(KILLS) $(CARGO) test --locked --release --workspace --test killed --test killed_sync -- --nocapture
 
 # How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
 SECONDS ?= 600

@@ -5,12 +5,15 @@ pub mod content_folder;
 pub mod editor;
 pub mod family;
 pub mod generated_bank;
+pub mod held;
 pub mod hostile_hub;
 pub mod household;
 pub mod media;
 pub mod network_bytes;
 pub mod phone;
 pub mod seeded;
+pub mod siege;
+pub mod signed;
 pub mod site;
 pub mod small_disk;
 

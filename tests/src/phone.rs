@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use otsupport_core::platform::{FixedClock, GivenKey, Platform};
+use otsupport_core::platform::{FixedClock, GivenKey, Network, Patience, Platform};
 use otsupport_core::sync::SyncReport;
 use otsupport_core::{FamilyKey, HubError, OpenOptions, SupportHub};
 use tempfile::TempDir;
 
 use crate::site::{MORNING, copy, instant};
+
+/// The 32 times repeated byte of a new phone's key.
+const KEY: u8 = 7;
 
 /// A phone whose hub can be opened again and again.
 pub struct Phone {
@@ -21,6 +24,8 @@ pub struct Phone {
     pub root: Option<Vec<u8>>,
     /// A first site.
     pub seed: Option<PathBuf>,
+    /// How long it waits for an answer.
+    pub patience: Patience,
 }
 
 impl Phone {
@@ -32,9 +37,10 @@ impl Phone {
         Ok(Self {
             folder: tempfile::tempdir()?,
             now: MORNING.to_owned(),
-            key: 7,
+            key: KEY,
             root: Some(root),
             seed: None,
+            patience: Patience::default(),
         })
     }
 
@@ -46,7 +52,7 @@ impl Phone {
         let folder = tempfile::tempdir()?;
         copy(self.folder(), folder.path())?;
         let (now, root, seed) = (self.now.clone(), self.root.clone(), self.seed.clone());
-        Ok(Self { folder, now, key: self.key, root, seed })
+        Ok(Self { folder, now, key: self.key, root, seed, patience: self.patience })
     }
 
     /// Where its files are.
@@ -67,14 +73,27 @@ impl Phone {
     /// # Errors
     /// As [`SupportHub::open`].
     pub fn open_in(&self, folder: &Path) -> Result<SupportHub, HubError> {
-        let key = FamilyKey::from_bytes(&[self.key; 32])
-            .ok_or_else(|| HubError::Internal { code: "no key".to_owned() })?;
-        let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
-        platform.clock = Arc::new(FixedClock(instant(&self.now)));
         let options =
             OpenOptions { folder: folder.to_owned(), root: self.root.clone(), seed: self.seed.clone() };
-        SupportHub::open(options, platform)
+        open(options, self.key, &self.now, self.patience)
     }
+}
+
+/// Opens the hub in a folder with the key of a new [`Phone`].
+///
+/// # Errors
+/// As [`SupportHub::open`].
+pub fn open_in(folder: &Path, now: &str, root: Option<Vec<u8>>) -> Result<SupportHub, HubError> {
+    open(OpenOptions { folder: folder.to_owned(), root, seed: None }, KEY, now, Patience::default())
+}
+
+fn open(options: OpenOptions, key: u8, now: &str, patience: Patience) -> Result<SupportHub, HubError> {
+    let key =
+        FamilyKey::from_bytes(&[key; 32]).ok_or_else(|| HubError::Internal { code: "no key".to_owned() })?;
+    let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
+    platform.clock = Arc::new(FixedClock(instant(now)));
+    platform.http = Arc::new(Network::with_patience(patience));
+    SupportHub::open(options, platform)
 }
 
 /// Syncs on a runtime of this thread.

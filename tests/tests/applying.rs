@@ -9,44 +9,10 @@ use otsupport_core::Mended;
 use otsupport_core::sync::Outcome;
 use otsupport_hub::embedded::EmbeddedHub;
 use otsupport_tests::content_folder::small;
+use otsupport_tests::held::holds;
 use otsupport_tests::phone::{Phone, sync};
 use otsupport_tests::seeded::Seeded;
 use otsupport_tests::site::Publisher;
-use rusqlite::Connection;
-use rusqlite::types::Value;
-
-/// Everything that `content.db` holds of a bank, in an order of its own.
-fn holds(phone: &Phone) -> BTreeMap<&'static str, Vec<Vec<Value>>> {
-    let content = Connection::open(phone.folder().join("content.db")).unwrap();
-    content.execute_batch("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'found', 'row')").unwrap();
-    content.execute("INSERT INTO found (found) VALUES ('integrity-check')", []).unwrap();
-    let tables = [
-        ("bank", "version, newer, service, newest"),
-        ("topics", "*"),
-        ("words", "*"),
-        (
-            "items",
-            "id, original, language, easy, kind, topic, title, audiences, settings, age_from, age_to, minutes,
-             demonstration, withdrawn, next_review, record",
-        ),
-        ("events", "*"),
-        ("media", "*"),
-        ("pictures", "*"),
-        ("recalled", "*"),
-        ("terms", "*"),
-    ];
-    tables
-        .into_iter()
-        .map(|(table, columns)| {
-            let mut statement = content.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
-            let width = statement.column_count();
-            let rows = statement.query_map([], |row| (0..width).map(|it| row.get(it)).collect());
-            let mut rows: Vec<Vec<Value>> = rows.unwrap().map(Result::unwrap).collect();
-            rows.sort_by_key(|row| format!("{row:?}"));
-            (table, rows)
-        })
-        .collect()
-}
 
 /// An item that an editor plays with.
 #[derive(Clone)]
@@ -154,7 +120,7 @@ impl Editor {
 }
 
 fn same(step_by_step: &Phone, whole: &Phone, what: &str) {
-    let (ours, theirs) = (holds(step_by_step), holds(whole));
+    let (ours, theirs) = (holds(step_by_step.folder()).unwrap(), holds(whole.folder()).unwrap());
     for (table, rows) in theirs {
         assert!(ours[table] == rows, "{what}: {table} differs:\n{:?}\n{rows:?}", ours[table]);
     }

@@ -9,6 +9,7 @@ use otsupport_hub::publish::{ChangeOptions, RefreshOptions, SigningRole, change,
 use otsupport_tests::content_folder::{Edit, edit, small};
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::phone::{Phone, sync};
+use otsupport_tests::signed::{head, signed_again};
 use otsupport_tests::site::{MORNING, Publisher, instant};
 use otsupport_wire::BankVersion;
 use otsupport_wire::trust::Newest;
@@ -167,4 +168,29 @@ fn a_hub_that_is_not_looked_after_is_noticed_in_a_month_and_a_fresh_timestamp_me
     // A clock that was set back does not bring the old timestamp back.
     phone.now = MORNING.to_owned();
     assert_eq!(sync(&phone.open().unwrap(), served.address()).unwrap().outcome, Outcome::Unchanged);
+}
+
+/// Whoever has stolen the timestamp's key can say any date: phones that believed it would hold every later document to have expired.
+#[test]
+fn a_thief_s_date_is_forgotten_with_the_key_that_said_it() {
+    let (publisher, phone) = scene();
+    let mut head = head(&publisher.site()).unwrap();
+    let bend = |it: &mut serde_json::Value| {
+        it["version"] = 2.into();
+        it["issued"] = "2999-01-01T00:00:00Z".into();
+        it["expires"] = "2999-02-01T00:00:00Z".into();
+    };
+    head.timestamp = signed_again(&head.timestamp, bend, &[&publisher.key("timestamp").unwrap()]).unwrap();
+    let thief = HostileHub::start().unwrap();
+    thief.tell("head", Answer::Bytes(head.pack().unwrap()));
+    let hub = phone.open().unwrap();
+    sync(&hub, &thief.address).unwrap();
+    changed(&publisher, SigningRole::Timestamp, true);
+    news(&publisher);
+    let served = EmbeddedHub::start(&publisher.site()).unwrap();
+    let report = sync(&hub, served.address()).unwrap();
+    assert_eq!((report.reason, report.to), (None, 2));
+    hub.close();
+    let again = sync(&phone.open().unwrap(), served.address()).unwrap();
+    assert_eq!(again.outcome, Outcome::Unchanged);
 }

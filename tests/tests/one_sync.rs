@@ -272,7 +272,7 @@ fn bytes_that_came_before_a_cut_are_counted_too() {
     let head = fs::read(publisher.site().join("head")).unwrap();
     let full = fs::read(publisher.site().join("full/1.zst")).unwrap();
     hostile.tell("head", Answer::Bytes(head.clone()));
-    hostile.tell("full/1.zst", Answer::Cut(full[..500].to_vec()));
+    hostile.tell("full/1.zst", Answer::Cut(full.clone(), 500));
     let report = run(hub.sync(hostile.address.as_str())).unwrap();
     assert_eq!((report.reason, report.bytes), (Some(Reason::HubDown), head.len() as u64 + 500));
     assert_eq!(hub.storage().unwrap().unmetered_this_month, report.bytes);

@@ -13,6 +13,10 @@ impl Folder {
     fn read(&self, get: Get<'_>, into: &mut dyn Sink) -> Result<Reply, HttpFault> {
         // A folder that cannot be read is a hub that does not answer.
         let Ok(mut file) = File::open(self.0.join(get.path)) else { return Ok(Reply::Status(404)) };
+        let length = file.metadata().map_err(|_| HttpFault::HubDown)?.len();
+        if get.from.and_then(|it| it.length).is_some_and(|it| it != length) {
+            return Err(HttpFault::AnotherBody);
+        }
         // Nothing is saved by going on in the middle.
         into.begins(None)?;
         let mut buffer = vec![0; 64 * 1024];

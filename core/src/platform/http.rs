@@ -27,9 +27,9 @@ pub struct Resume<'a> {
     pub offset: u64,
     /// The tag that they came with. Only a strong one is sent (RFC 9110, section 13.1.5).
     pub etag: Option<&'a str>,
-    /// How many bytes the whole has: an answer that states another number, or is a page for people, is not taken and costs nothing
-    /// that is here.
-    pub length: u64,
+    /// How many bytes the whole has, if that is known: an answer that states another number, or is a page for people, is not taken
+    /// and costs nothing that is here.
+    pub length: Option<u64>,
 }
 
 /// Where a body goes.

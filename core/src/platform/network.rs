@@ -122,7 +122,7 @@ impl Network {
                     if is_page(answer.headers()) {
                         return Err(HttpFault::Redirected);
                     }
-                    if answer.content_length().is_some_and(|stated| stated != from.length) {
+                    if states_another(answer.content_length(), from.length) {
                         return Err(HttpFault::AnotherBody);
                     }
                 }
@@ -131,7 +131,8 @@ impl Network {
             StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
                 let range = content_range(answer.headers());
                 let whole = range.as_ref().and_then(|it| it.whole);
-                if get.from.zip(whole).is_some_and(|(from, whole)| from.length != whole) {
+                let asked = get.from.filter(|it| it.offset > 0);
+                if states_another(whole, asked.and_then(|it| it.length)) {
                     return Err(HttpFault::AnotherBody);
                 }
                 let goes_on = get.from.filter(|it| it.offset > 0).map(|it| it.offset);
@@ -178,6 +179,11 @@ fn retry_after(header: &HeaderValue) -> Option<Duration> {
     let at = DateTime::parse_from_rfc2822(text).ok()?;
     let now: DateTime<Utc> = SystemTime::now().into();
     Some((at.to_utc() - now).to_std().unwrap_or_default())
+}
+
+/// Whether an answer says another length than the one that is known.
+fn states_another(stated: Option<u64>, length: Option<u64>) -> bool {
+    stated.zip(length).is_some_and(|(stated, length)| stated != length)
 }
 
 /// Whether the answer is a page for people.

@@ -18,7 +18,7 @@ pub use family::Locked;
 pub(crate) use family::{
     FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Floor, SafetyCopyState, Table,
 };
-pub(crate) use kept::{Incoming, Kept, Unpacking};
+pub(crate) use kept::{Incoming, Kept, Packed, Unpacking};
 pub(crate) use media::{
     Blob, Held, MediaStore, OverBudget, Part, Saved, Wanted, blob_of, named, named_by, room_for,
     smallest_first, too_much, total, wanted,

@@ -353,6 +353,10 @@ impl SupportHub {
         let content = self.content();
         let here = content.read(Bank::read)?.map_or(0, |it| it.version);
         match self.family.floor()? {
+            // The bank is gone, or was being rebuilt when the power went: any that is kept is better than none.
+            Some(floor) if here == 0 && floor.bank > 0 => {
+                rebuild(&content, &self.family, &self.kept).map(drop)
+            }
             Some(floor) if floor.bank != here => {
                 let banks = kept_banks(&self.kept, &floor)?;
                 if let Some(trusted) = banks.iter().find(|it| it.newest.version.0 == floor.bank) {

@@ -43,9 +43,9 @@ pub(crate) enum Event {
     RootKept,
     /// The news is kept, and what it recalls is withdrawn.
     Trusted,
-    /// The delta was asked for and lies in its file.
+    /// The delta was asked for and lies in its file, together with what an earlier run left of it.
     Delta(Result<Reply, HttpFault>),
-    /// The full snapshot was asked for and lies in its file.
+    /// The full snapshot was asked for and lies in its file, as above.
     Full(Result<Reply, HttpFault>),
     /// The snapshot was kept by an earlier run and is the one that was signed.
     Kept,
@@ -93,9 +93,9 @@ enum State {
     Following(Arrived),
     Trusting(Coming, News),
     FetchingDelta(Coming, Hops),
-    Patching(Coming, Hops),
+    Patching(Coming, Hops, Came),
     Fetching(Coming),
-    Unpacking(Coming),
+    Unpacking(Coming, Came),
     Applying,
     Done,
 }
@@ -111,6 +111,24 @@ struct Arrived {
 
 /// The deltas that are still to be fetched, the next one first.
 type Hops = VecDeque<Hop>;
+
+/// How a packed file came.
+enum Came {
+    /// In one answer.
+    Whole,
+    /// An answer was cut, and a later one went on: they may be of two files.
+    Pieced,
+}
+
+impl Came {
+    fn by(reply: &Reply) -> Option<Self> {
+        match reply {
+            Reply::Body { .. } => Some(Self::Whole),
+            Reply::Rest { .. } => Some(Self::Pieced),
+            Reply::NotModified | Reply::Later(_) | Reply::Status(_) => None,
+        }
+    }
+}
 
 /// A bank on its way.
 struct Coming {
@@ -144,34 +162,48 @@ impl Conversation {
             // Whoever names a root that is not there gains no more than by hiding it: what is trusted judges the head.
             (State::Following(arrived), Event::Root(Ok(_), _)) => self.judge(arrived, now),
             (State::Trusting(coming, news), Event::Trusted) => self.begin_fetching(coming, &news),
-            (State::FetchingDelta(coming, mut hops), Event::Delta(Ok(Reply::Body { .. }))) => {
-                let Some(hop) = hops.pop_front() else { return self.fetch_full(coming) };
-                let newest = coming.newest;
-                self.state = State::Patching(coming, hops);
-                Instruction::Patch { hop, newest }
-            }
-            (State::Patching(coming, hops), Event::Unpacked(true)) if !hops.is_empty() => {
-                self.fetch_delta(coming, hops)
-            }
             // Too busy for the short cut is too busy for the whole.
             (State::FetchingDelta(..), Event::Delta(Ok(Reply::Later(_)))) => end(Reason::HubDown),
-            // A delta is a short cut: where it leads nowhere, the whole way is still there.
-            (State::FetchingDelta(coming, _), Event::Delta(Ok(_) | Err(HttpFault::TooLarge)))
-            | (State::Patching(coming, _), Event::Unpacked(false)) => self.fetch_full(coming),
-            (State::Fetching(coming), Event::Full(Ok(Reply::Body { .. }))) => {
-                let newest = coming.newest;
-                self.state = State::Unpacking(coming);
-                Instruction::Unpack { newest }
+            (State::FetchingDelta(coming, hops), Event::Delta(Ok(reply))) => {
+                match (Came::by(&reply), hops.front().copied()) {
+                    (Some(came), Some(hop)) => {
+                        let newest = coming.newest;
+                        self.state = State::Patching(coming, hops, came);
+                        Instruction::Patch { hop, newest }
+                    }
+                    // A delta is a short cut: where it leads nowhere, the whole way is still there.
+                    _ => self.fetch_full(coming),
+                }
             }
-            // More bytes than were signed for is not the bank that was signed.
-            (State::Fetching(_), Event::Full(Err(HttpFault::TooLarge))) => end(Reason::BadBank),
-            (State::Unpacking(_), Event::Unpacked(false)) => end(Reason::BadBank),
-            (State::Unpacking(coming) | State::Patching(coming, _), Event::Unpacked(true))
-            | (State::Fetching(coming) | State::FetchingDelta(coming, _), Event::Kept) => {
-                self.state = State::Applying;
-                let Coming { newest, head, etag } = coming;
-                Instruction::Apply { newest, head, etag }
+            (
+                State::FetchingDelta(coming, _),
+                Event::Delta(Err(HttpFault::TooLarge | HttpFault::AnotherBody)),
+            ) => self.fetch_full(coming),
+            (State::Patching(coming, mut hops, _), Event::Unpacked(true)) => {
+                hops.pop_front();
+                if hops.is_empty() { self.apply(coming) } else { self.fetch_delta(coming, hops) }
             }
+            (State::Patching(coming, hops, Came::Pieced), Event::Unpacked(false)) => {
+                self.fetch_delta(coming, hops)
+            }
+            (State::Patching(coming, _, Came::Whole), Event::Unpacked(false)) => self.fetch_full(coming),
+            (State::Fetching(coming), Event::Full(Ok(reply))) => match Came::by(&reply) {
+                Some(came) => {
+                    let newest = coming.newest;
+                    self.state = State::Unpacking(coming, came);
+                    Instruction::Unpack { newest }
+                }
+                None => end(Reason::HubDown),
+            },
+            // Another length than was signed for is not the bank that was signed.
+            (State::Fetching(_), Event::Full(Err(HttpFault::TooLarge | HttpFault::AnotherBody))) => {
+                end(Reason::BadBank)
+            }
+            // Two halves of two files are worth one more request; one whole that is wrong is not.
+            (State::Unpacking(coming, Came::Pieced), Event::Unpacked(false)) => self.fetch_full(coming),
+            (State::Unpacking(_, Came::Whole), Event::Unpacked(false)) => end(Reason::BadBank),
+            (State::Unpacking(coming, _), Event::Unpacked(true))
+            | (State::Fetching(coming) | State::FetchingDelta(coming, _), Event::Kept) => self.apply(coming),
             (State::Applying, Event::Applied(Ok(()))) => {
                 Instruction::Finish { outcome: Outcome::Updated, reason: None }
             }
@@ -233,10 +265,15 @@ impl Conversation {
         });
         let verifier = match followed {
             Ok(verifier) => verifier,
+            Err(TrustError::Malformed(_)) if looks_like_a_page(&root) => return end(Reason::CaptivePortal),
             Err(error) => return end(refusal(&error)),
         };
         let floor = &mut self.here.floor;
         let versions = verifier.marks();
+        if versions.timestamp < floor.versions.timestamp {
+            // New keys for what says the time: a thief of the old ones may have said any.
+            floor.verified_at = DateTime::UNIX_EPOCH;
+        }
         if versions.targets < floor.versions.targets {
             // New keys for what names the bank: its number starts from what they say.
             (floor.bank, floor.sha256) = (0, None);
@@ -294,6 +331,12 @@ impl Conversation {
         let newest = coming.newest;
         self.state = State::Fetching(coming);
         Instruction::FetchFull { newest }
+    }
+
+    fn apply(&mut self, coming: Coming) -> Instruction {
+        self.state = State::Applying;
+        let Coming { newest, head, etag } = coming;
+        Instruction::Apply { newest, head, etag }
     }
 
     fn verifier(&self, now: DateTime<Utc>) -> Result<Verifier, TrustError> {

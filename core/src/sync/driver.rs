@@ -13,10 +13,10 @@ use super::conversation::{BANK_LIMIT, Conversation, Event, Here, Instruction};
 use super::report::{Outcome, Reason, SyncReport};
 use super::request::{Progress, SyncListener, SyncRequest};
 use crate::error::Error;
-use crate::platform::{Get, Http, HttpFault, Reply, Sink};
+use crate::platform::{Get, Http, HttpFault, Reply, Resume, Sink};
 use crate::storage::{
-    Bank, Changing, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Travelled, Unpacking,
-    Writing, recall,
+    Bank, Changing, Checked, ContentStore, FamilyStore, Floor, Incoming, Kept, Loading, Packed, Travelled,
+    Unpacking, Writing, recall,
 };
 
 /// The parts that a sync works on.
@@ -43,6 +43,13 @@ pub(crate) struct Talk {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// How many bytes a packed file takes.
+#[derive(Clone, Copy)]
+struct Size {
+    most: u64,
+    exact: bool,
+}
+
 impl Driver<'_> {
     /// Talks with the hub until there is nothing more to do.
     ///
@@ -61,9 +68,9 @@ impl Driver<'_> {
                 Instruction::FetchHead { if_none_match } => {
                     let mut head = Vec::new();
                     self.tell(Progress::Asking);
-                    let ask =
-                        Ask { path: "head", if_none_match: if_none_match.as_deref(), limit: HEAD_LIMIT };
-                    let reply = self.fetch(ask, &mut head, now, &mut traffic).await?;
+                    let if_none_match = if_none_match.as_deref();
+                    let ask = Ask { path: "head", if_none_match, limit: HEAD_LIMIT, from: None };
+                    let reply = self.usable(self.fetch(ask, &mut head, now, &mut traffic).await?)?;
                     Event::Head(reply, head)
                 }
                 Instruction::KeepRoot { floor } => {
@@ -73,8 +80,8 @@ impl Driver<'_> {
                 Instruction::FetchRoot { version } => {
                     let mut root = Vec::new();
                     let path = format!("metadata/{version}.root.json");
-                    let ask = Ask { path: &path, if_none_match: None, limit: ROOT_LIMIT };
-                    let reply = self.fetch(ask, &mut root, now, &mut traffic).await?;
+                    let ask = Ask { path: &path, if_none_match: None, limit: ROOT_LIMIT, from: None };
+                    let reply = self.usable(self.fetch(ask, &mut root, now, &mut traffic).await?)?;
                     Event::Root(reply, root)
                 }
                 Instruction::Trust { floor, head, news } => {
@@ -89,26 +96,29 @@ impl Driver<'_> {
                 {
                     Event::Kept
                 }
-                Instruction::FetchDelta { hop, .. } => {
-                    let file = incoming.insert(self.kept.receive()?);
+                Instruction::FetchDelta { hop, newest } => {
+                    let file = incoming.insert(self.kept.receive(Packed::Delta(hop), &newest)?);
                     let path = format!("delta/{}-{}.dcz", hop.from, hop.to);
-                    let ask = Ask { path: &path, if_none_match: None, limit: hop.most };
-                    Event::Delta(self.fetch(ask, file, now, &mut traffic).await?)
+                    let size = Size { most: hop.most, exact: hop.sized };
+                    Event::Delta(self.fetch_file(&path, size, file, now, &mut traffic).await?)
                 }
                 Instruction::Patch { hop, newest } => {
-                    let delta = received(incoming.take())?;
-                    let mut way = match patched.take() {
+                    let mut delta = received(incoming.take())?;
+                    let way = match &mut patched {
                         Some(way) => way,
-                        None => Patched { from: hop.from, base: self.kept.bytes(hop.from)?, last: None },
+                        none => none.insert(Patched::from(hop.from, self.kept.bytes(hop.from)?)),
                     };
-                    let kept = if hop.to == newest.version {
-                        way.follow(&delta, newest.length)
-                            .and_then(|()| self.keep_next(way, &newest))
-                            .map(|it| step = it)
-                    } else {
-                        way.follow(&delta, BANK_LIMIT).map(|()| patched = Some(way))
+                    let is_last = hop.to == newest.version;
+                    let most = if is_last { newest.length } else { BANK_LIMIT };
+                    let kept = match delta.patch(way.here(), most) {
+                        Ok(new) if is_last => self.keep_next(way, new, &newest).map(|it| step = it),
+                        Ok(new) => {
+                            way.last = Some(new);
+                            Ok(())
+                        }
+                        Err(error) => Err(error),
                     };
-                    Event::Unpacked(as_signed(kept)?)
+                    Event::Unpacked(self.settle(delta, kept, is_last)?)
                 }
                 Instruction::FetchFull { newest }
                     if self.kept.read(newest.version, newest.sha256)?.is_some() =>
@@ -116,14 +126,15 @@ impl Driver<'_> {
                     Event::Kept
                 }
                 Instruction::FetchFull { newest } => {
-                    let file = incoming.insert(self.kept.receive()?);
+                    let file = incoming.insert(self.kept.receive(Packed::Full, &newest)?);
                     let path = format!("full/{}.zst", newest.version);
-                    let ask = Ask { path: &path, if_none_match: None, limit: newest.packed };
-                    Event::Full(self.fetch(ask, file, now, &mut traffic).await?)
+                    let size = Size { most: newest.packed, exact: true };
+                    Event::Full(self.fetch_file(&path, size, file, now, &mut traffic).await?)
                 }
                 Instruction::Unpack { newest } => {
-                    let unpacked = self.kept.keep(&received(incoming.take())?, &newest);
-                    Event::Unpacked(as_signed(unpacked)?)
+                    let mut full = received(incoming.take())?;
+                    let kept = self.kept.keep(&mut full, &newest);
+                    Event::Unpacked(self.settle(full, kept, true)?)
                 }
                 Instruction::Apply { newest, head, etag } => {
                     self.tell(Progress::TakingIn);
@@ -146,6 +157,7 @@ impl Driver<'_> {
                         Bank::vouch(writing, &head)?;
                         Checked { at: now.timestamp_millis(), etag }.store(writing)
                     })?;
+                    self.kept.tidy(&news.newest)?;
                     break (Outcome::Unchanged, None);
                 }
                 Instruction::Finish { outcome, reason } => break (outcome, reason),
@@ -185,10 +197,10 @@ impl Driver<'_> {
         now: DateTime<Utc>,
         traffic: &mut Traffic,
     ) -> Result<Result<Reply, HttpFault>, Error> {
-        let Ask { path, if_none_match, limit } = ask;
+        let Ask { path, if_none_match, limit, from } = ask;
         traffic.requests += 1;
         let mut meter = Meter { into, bytes: 0, most: limit, listener: self.request.listener.as_deref() };
-        let get = Get { site: &self.request.site, path, if_none_match, limit, from: None };
+        let get = Get { site: &self.request.site, path, if_none_match, limit, from };
         let reply = self.http.get(get, &mut meter).await;
         let bytes = meter.bytes;
         traffic.bytes += bytes;
@@ -200,7 +212,70 @@ impl Driver<'_> {
             let (month, metered) = (month(now), self.request.link.is_metered());
             self.content.write(|writing| Travelled::count(writing, &month, metered, bytes))?;
         }
-        self.usable(reply)
+        Ok(reply)
+    }
+
+    /// Fetches what is missing of a packed file. What came of it stays for the next run, unless it cannot be a part of it.
+    async fn fetch_file(
+        &self,
+        path: &str,
+        size: Size,
+        file: &mut Incoming,
+        now: DateTime<Utc>,
+        traffic: &mut Traffic,
+    ) -> Result<Result<Reply, HttpFault>, Error> {
+        let length = size.exact.then_some(size.most);
+        loop {
+            if file.is_pieced() && file.length() >= length.unwrap_or(u64::MAX) {
+                return Ok(Ok(Reply::Rest { bytes: 0 }));
+            }
+            // No tag: the name bears the version and the digest is signed. A tag says less, and may change with a server's clock.
+            let from = Some(Resume { offset: file.length(), etag: None, length });
+            let ask = Ask { path, if_none_match: None, limit: size.most, from };
+            return match self.fetch(ask, file, now, traffic).await? {
+                // There is no more of it: whether that is all, what it unpacks to says.
+                Ok(Reply::Status(416)) if file.is_pieced() && length.is_none() => {
+                    Ok(Ok(Reply::Rest { bytes: 0 }))
+                }
+                Ok(Reply::Status(206 | 416)) | Err(HttpFault::TooLarge) if file.is_pieced() => {
+                    file.throw_away()?;
+                    continue;
+                }
+                Err(HttpFault::TooLarge) => {
+                    file.throw_away()?;
+                    Ok(Err(HttpFault::TooLarge))
+                }
+                Err(HttpFault::Kept(error)) => {
+                    file.give_back()?;
+                    Err(error.into())
+                }
+                // It ended before it was whole, and did not say so.
+                Ok(Reply::Body { .. } | Reply::Rest { .. })
+                    if length.is_some_and(|it| file.length() < it) =>
+                {
+                    Ok(Err(HttpFault::HubDown))
+                }
+                reply => self.usable(reply),
+            };
+        }
+    }
+
+    /// Whether what was received led to what was signed. What did not goes, and so does what is not needed any more.
+    fn settle(
+        &self,
+        mut incoming: Incoming,
+        kept: Result<(), Unpacking>,
+        is_last: bool,
+    ) -> Result<bool, Error> {
+        let is_good = as_signed(kept)?;
+        if !is_good {
+            incoming.throw_away()?;
+        }
+        drop(incoming);
+        if is_good && is_last {
+            self.kept.forget_incoming()?;
+        }
+        Ok(is_good)
     }
 
     /// A full disk is the phone's fault to report, not the hub's.
@@ -214,20 +289,18 @@ impl Driver<'_> {
 
     /// Keeps the snapshot that the deltas led to, if it is the one that was signed, and tells how it differs from the one here: nothing
     /// where they cannot be compared.
-    fn keep_next(&self, way: Patched, newest: &Newest) -> Result<Option<Step>, Unpacking> {
-        let Patched { from, base, last } = way;
-        let new = last.unwrap_or_default();
+    fn keep_next(&self, way: &Patched, new: Vec<u8>, newest: &Newest) -> Result<Option<Step>, Unpacking> {
         if new.len() as u64 != newest.length || Sha256::of(&new) != newest.sha256 {
             return Err(Unpacking::NotAsSigned);
         }
         self.tell(Progress::TakingIn);
         // What breaks the format is told when it is read as a whole.
-        let Ok(Some(comparison)) = compare(&base, &new, &Limits::default()) else {
+        let Ok(Some(comparison)) = compare(&way.base, &new, &Limits::default()) else {
             self.kept.keep_bytes(&new, newest)?;
             return Ok(None);
         };
-        self.kept.keep_next(from, &comparison.pieces, &new, newest)?;
-        Ok(Some(Step { from, comparison, new }))
+        self.kept.keep_next(way.from, &comparison.pieces, &new, newest)?;
+        Ok(Some(Step { from: way.from, comparison, new }))
     }
 
     /// How the newest snapshot differs from that of `base`, where both are kept and can be compared.
@@ -262,8 +335,10 @@ impl Driver<'_> {
 struct Ask<'a> {
     path: &'a str,
     if_none_match: Option<&'a str>,
-    /// The most bytes to take.
+    /// The most bytes that the whole of it may have.
     limit: u64,
+    /// Where to go on.
+    from: Option<Resume<'a>>,
 }
 
 /// Counts what comes, and tells of it.
@@ -309,10 +384,13 @@ struct Patched {
 }
 
 impl Patched {
-    /// Unpacks the next delta, to at most so many bytes.
-    fn follow(&mut self, delta: &Incoming, most: u64) -> Result<(), Unpacking> {
-        self.last = Some(delta.patch(self.last.as_ref().unwrap_or(&self.base), most)?);
-        Ok(())
+    fn from(from: BankVersion, base: Vec<u8>) -> Self {
+        Self { from, base, last: None }
+    }
+
+    /// The snapshot that the next delta is made against.
+    fn here(&self) -> &[u8] {
+        self.last.as_ref().unwrap_or(&self.base)
     }
 }
 
@@ -360,6 +438,9 @@ fn take_in(
         let here = Bank::read(&writing.reading())?;
         if here.as_ref().is_some_and(|it| is_as_new(it, newest, most)) {
             return Ok(());
+        }
+        if checked.is_none() {
+            Checked::forget_tag(writing)?;
         }
         if let Some(Step { comparison, new, .. }) =
             step.filter(|step| here.is_some_and(|it| it.version == step.from.0))

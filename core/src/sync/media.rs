@@ -224,7 +224,7 @@ impl MediaDriver<'_> {
     async fn ask(&self, site: &str, blob: &Blob, part: &mut Part) -> Result<Reply, HttpFault> {
         let path = format!("blob/{}", blob.sha256);
         let (offset, etag) = part.resume();
-        let from = Some(Resume { offset, etag: etag.as_deref(), length: blob.bytes });
+        let from = Some(Resume { offset, etag: etag.as_deref(), length: Some(blob.bytes) });
         self.http.get(Get { site, path: &path, if_none_match: None, limit: blob.bytes, from }, part).await
     }
 }

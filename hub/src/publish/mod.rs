@@ -3,6 +3,7 @@
 //! [`bank::read`] reads the folder and reports every fault at once; [`compare`] compares with the bank that was published before;
 //! [`site`] writes what the phones fetch, and [`pages`] what browsers open. Nothing is written while a fault stands.
 
+mod at_once;
 mod bank;
 mod change_keys;
 mod compare;

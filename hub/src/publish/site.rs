@@ -1,13 +1,11 @@
 //! The static site: what phones fetch. The head is written last, so that a phone never sees half a publication.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::io::{self, Read, Write};
-use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::{iter, thread};
+use std::{fs, thread};
 
 use chrono::{DateTime, Days, SubsecRound, Utc};
 use otsupport_wire::delta;
@@ -18,6 +16,7 @@ use otsupport_wire::trust::{
 };
 use otsupport_wire::{BankVersion, Sha256};
 
+use super::at_once::at_once;
 use super::bank::Bank;
 use super::fault::Fault;
 use super::{PublishError, Published, change_keys, pages, recalls};
@@ -29,10 +28,11 @@ const FULLS: u64 = 17;
 const REACH: u64 = 256;
 /// The largest snapshot that is read back.
 const UNPACKED_LIMIT: u64 = 128 << 20;
-/// Above this size zstd's best level takes minutes for each delta; a lower one costs a kilobyte.
-const BEST_UP_TO: usize = 8 << 20;
-/// The most deltas that are made at one time: each takes 300 MB of memory for a large bank.
-const MOST_AT_ONCE: usize = 4;
+/// The zstd level of all that phones fetch: it is packed once and fetched by many.
+const LEVEL: i32 = 19;
+/// From this size on a delta takes seconds. All but the one that most phones fetch are made a level lower: a hundredth more bytes in a
+/// quarter of the time.
+const LARGE: usize = 8 << 20;
 pub(super) const ROOT_DAYS: u64 = 5 * 365;
 /// The snapshot and the targets.
 const REST_DAYS: u64 = 365;
@@ -176,12 +176,16 @@ pub(super) fn write(
     for (sha256, bytes) in &blobs {
         put_new(&site.join(format!("blob/{sha256}")), bytes)?;
     }
-    let packed = full(site, snapshot.version, &unpacked, new)?;
-    let deltas = if new {
-        deltas(site, snapshot.version, &unpacked)?
-    } else {
-        head(site, keys)?.map(|(_, verified)| verified.news.deltas).unwrap_or_default()
-    };
+    let (packed, deltas) = thread::scope(|scope| {
+        let packed = scope.spawn(|| full(site, snapshot.version, &unpacked, new));
+        let deltas = if new {
+            deltas(site, snapshot.version, &unpacked)
+        } else {
+            head(site, keys).map(|it| it.map(|(_, verified)| verified.news.deltas).unwrap_or_default())
+        };
+        (packed.join().unwrap_or_else(|panic| resume_unwind(panic)), deltas)
+    });
+    let (packed, deltas) = (packed?, deltas?);
     let skips = skips(site, snapshot.version).map_err(|error| io_error(&site.join("delta"), error))?;
     let newest = Newest {
         version: snapshot.version,
@@ -214,8 +218,7 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
     if !new {
         return Ok(fs::metadata(&path).map_err(|error| io_error(&path, error))?.len());
     }
-    let packed = zstd::encode_all(unpacked, level(unpacked))
-        .map_err(|error| SiteError::Encoding(error.to_string()))?;
+    let packed = zstd::encode_all(unpacked, LEVEL).map_err(|error| SiteError::Encoding(error.to_string()))?;
     put(&path, &packed)?;
     Ok(packed.len() as u64)
 }
@@ -225,6 +228,8 @@ fn full(site: &Path, version: BankVersion, unpacked: &[u8], new: bool) -> Result
 fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, SiteError> {
     let recent = |version: u64| newest.0 - version < FULLS;
     let mut bases = fulls(site).map_err(|error| io_error(&site.join("full"), error))?;
+    // The one that takes longest comes first.
+    bases.sort_by_key(|(version, _)| Reverse(*version));
     bases.retain(|(version, _)| {
         let back = newest.0.saturating_sub(*version);
         let skip = back.is_power_of_two() && back < REACH && newest.0.is_multiple_of(back);
@@ -232,8 +237,9 @@ fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, S
     });
     let sizes = at_once(bases, |(version, path)| {
         let (old, whole) = unpacked_full(&path)?;
-        let delta = delta::pack(&old, unpacked, level(unpacked))
-            .map_err(|error| SiteError::Encoding(error.to_string()))?;
+        let level = if unpacked.len() < LARGE || version + 1 == newest.0 { LEVEL } else { LEVEL - 1 };
+        let delta =
+            delta::pack(&old, unpacked, level).map_err(|error| SiteError::Encoding(error.to_string()))?;
         if delta.len() >= whole {
             return Ok(None);
         }
@@ -241,31 +247,6 @@ fn deltas(site: &Path, newest: BankVersion, unpacked: &[u8]) -> Result<Deltas, S
         Ok(recent(version).then_some((BankVersion(version), delta.len() as u64)))
     })?;
     Ok(sizes.into_iter().flatten().collect())
-}
-
-/// The zstd level for a snapshot and the deltas to it: each is packed once and fetched by every phone.
-fn level(unpacked: &[u8]) -> i32 {
-    if unpacked.len() > BEST_UP_TO { 12 } else { 19 }
-}
-
-/// Does the work on as many threads as there are cores, up to [`MOST_AT_ONCE`].
-fn at_once<T: Send, R: Send, E: Send>(
-    tasks: Vec<T>,
-    work: impl Fn(T) -> Result<R, E> + Sync,
-) -> Result<Vec<R>, E> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(MOST_AT_ONCE).min(tasks.len());
-    let tasks = Mutex::new(tasks);
-    let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let done = thread::scope(|scope| {
-        let each = || iter::from_fn(next).map(&work).collect::<Result<Vec<R>, E>>();
-        let running: Vec<_> = (0..threads).map(|_| scope.spawn(each)).collect();
-        running
-            .into_iter()
-            .map(|it| it.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect::<Result<Vec<_>, E>>()
-    })?;
-    Ok(done.into_iter().flatten().collect())
 }
 
 /// The sizes of the deltas between steps that lead to banks before `newest`.
@@ -429,16 +410,11 @@ fn is_base(version: u64, newest: u64) -> bool {
 
 /// The deltas in the folder: from which bank, to which.
 fn hops(site: &Path) -> io::Result<Vec<(u64, u64, PathBuf)>> {
-    let folder = match fs::read_dir(site.join("delta")) {
-        Ok(folder) => folder,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
     let hop = |path: PathBuf| {
         let (from, to) = path.file_name()?.to_str()?.strip_suffix(".dcz")?.split_once('-')?;
         Some((from.parse().ok()?, to.parse().ok()?, path))
     };
-    Ok(folder.flatten().filter_map(|it| hop(it.path())).filter(|(from, to, _)| from < to).collect())
+    Ok(files(&site.join("delta"))?.into_iter().filter_map(hop).filter(|(from, to, _)| from < to).collect())
 }
 
 /// The newest full snapshot in the folder. A site that has more than one had a head: without it, the next bank would
@@ -449,8 +425,20 @@ fn newest_full(site: &Path) -> Option<u64> {
 
 /// The full snapshots in the folder, by version.
 fn fulls(site: &Path) -> io::Result<Vec<(u64, PathBuf)>> {
-    let paths = fs::read_dir(site.join("full"))?.flatten().map(|it| it.path());
-    Ok(paths.filter_map(|path| Some((path.file_stem()?.to_str()?.parse().ok()?, path.clone()))).collect())
+    let full = |path: PathBuf| {
+        let version = path.file_name()?.to_str()?.strip_suffix(".zst")?;
+        Some((version.parse().ok()?, path))
+    };
+    Ok(files(&site.join("full"))?.into_iter().filter_map(full).collect())
+}
+
+/// The files in a folder; none where it was not made yet.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::read_dir(folder) {
+        Ok(entries) => Ok(entries.flatten().map(|it| it.path()).collect()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes a blob unless it is there: its name is its content.

@@ -11,21 +11,21 @@ use super::markdown;
 
 /// Checks that need all items: ids, links, and variants beside their originals.
 pub(super) fn check(items: &mut Vec<Read>, unread: &BTreeSet<ItemId>, faults: &mut Faults) {
-    let mut originals: Vec<Original> = Vec::new();
+    let mut originals = Originals::new();
     for read in items.iter().filter(|it| it.item.variant.is_none()) {
-        if let Some(first) = originals.iter().find(|it| it.id == read.item.id) {
+        if let Some(first) = originals.get(&read.item.id) {
             faults.fault(&read.file, 2, format!("the id `{}` is also that of {}", read.item.id, first.file));
             continue;
         }
-        originals.push(Original {
-            id: read.item.id.clone(),
+        let original = Original {
             file: read.file.clone(),
             shelf: read.shelf,
             withdrawn: is_withdrawn(&read.item),
             topic: read.item.topic.clone(),
             places: read.places.clone(),
             digests: read.digests,
-        });
+        };
+        originals.insert(read.item.id.clone(), original);
     }
     for read in items.iter() {
         check_links(read, &originals, unread, faults);
@@ -43,8 +43,9 @@ pub(super) fn check(items: &mut Vec<Read>, unread: &BTreeSet<ItemId>, faults: &m
     });
 }
 
+type Originals = BTreeMap<ItemId, Original>;
+
 struct Original {
-    id: ItemId,
     file: String,
     shelf: Shelf,
     withdrawn: bool,
@@ -57,8 +58,8 @@ fn is_withdrawn(item: &Item) -> bool {
     matches!(item.review.status, ReviewStatus::Withdrawn { .. })
 }
 
-fn check_links(read: &Read, originals: &[Original], unread: &BTreeSet<ItemId>, faults: &mut Faults) {
-    let mut check = |to: &ItemId, line: usize, what: &str| match originals.iter().find(|it| it.id == *to) {
+fn check_links(read: &Read, originals: &Originals, unread: &BTreeSet<ItemId>, faults: &mut Faults) {
+    let mut check = |to: &ItemId, line: usize, what: &str| match originals.get(to) {
         None if unread.contains(to) => {}
         None => faults.fault(&read.file, line, format!("{what} `{to}`, which does not exist")),
         Some(it) if it.withdrawn => {
@@ -77,11 +78,11 @@ fn check_links(read: &Read, originals: &[Original], unread: &BTreeSet<ItemId>, f
 /// Whether the variant is to be published.
 fn check_variant(
     read: &mut Read,
-    originals: &[Original],
+    originals: &Originals,
     unread: &BTreeSet<ItemId>,
     faults: &mut Faults,
 ) -> bool {
-    let Some(original) = originals.iter().find(|it| it.id == read.item.id && it.shelf == read.shelf) else {
+    let Some(original) = originals.get(&read.item.id).filter(|it| it.shelf == read.shelf) else {
         if !unread.contains(&read.item.id) {
             faults.fault(&read.file, 1, "a variant without its original");
         }

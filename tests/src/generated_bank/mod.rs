@@ -103,9 +103,7 @@ fn put(folder: &Path, bank: &Snapshot, before: Option<&[u8]>) -> Result<Site, Fa
         fs::create_dir_all(folder.join(below))?;
     }
     if let Some(before) = before {
-        // As the hub does for a bank of this size.
-        let level = if unpacked.len() > 8 << 20 { 12 } else { 19 };
-        let delta = delta::pack(before, &unpacked, level)?;
+        let delta = delta::pack(before, &unpacked, 18)?;
         news.deltas.insert(BankVersion(version - 1), delta.len() as u64);
         fs::write(site.delta(), delta)?;
     } else {

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::TrustError;
+use super::document::is_number;
 use super::roles::{Hashes, TargetFile, Targets};
 use crate::{BankVersion, ItemId, Sha256};
 
@@ -110,7 +111,12 @@ impl News {
         let custom: Custom = serde_json::from_value(file.custom.clone().unwrap_or_default())?;
         let digest = file.hashes.0.get("sha256").and_then(|it| it.parse().ok());
         let newest = Newest {
-            version: BankVersion(version.parse().map_err(|_| TrustError::WrongKind)?),
+            version: version
+                .parse()
+                .ok()
+                .filter(|it| is_number(*it))
+                .map(BankVersion)
+                .ok_or(TrustError::WrongKind)?,
             length: file.length,
             sha256: digest.ok_or(TrustError::WrongKind)?,
             packed: custom.full,

@@ -40,7 +40,7 @@ impl<T: Document + DeserializeOwned> Unverified<T> {
         let message = canonical(&envelope.signed)?;
         let document: T = serde_json::from_value(envelope.signed)?;
         let head = document.head();
-        if head.kind != T::KIND || !follows(&head.spec_version) || head.version == 0 {
+        if head.kind != T::KIND || !follows(&head.spec_version) || !is_number(head.version) {
             return Err(TrustError::WrongKind);
         }
         // Which of two signatures by one key counts would be the reader's guess (TUF 1.0.31, section 4.2.1).
@@ -88,6 +88,11 @@ impl<T: Document + DeserializeOwned> Unverified<T> {
         }
         Ok(())
     }
+}
+
+/// Whether it is a number that a document or a bank may bear: one that whoever keeps it can count to.
+pub(super) fn is_number(version: u64) -> bool {
+    (1..=i64::MAX as u64).contains(&version)
 }
 
 /// Whether the document follows a version of the specification that this program knows: 1, 1.0, 1.0.31, …

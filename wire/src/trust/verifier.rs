@@ -90,7 +90,7 @@ impl Verifier {
     }
 
     fn begin(root: &[u8], now: DateTime<Utc>, schemes: Schemes) -> Result<Self, TrustError> {
-        let read = Unverified::<Root>::read(root)?;
+        let read = read_root(root)?;
         read.check(&read.says().keys, role(read.says(), Role::Root)?, schemes)?;
         let root = read.says().clone();
         let marks = Versions::default();
@@ -137,7 +137,7 @@ impl Verifier {
     /// # Errors
     /// [`TrustError`]; the root before stays.
     pub fn take_root(&mut self, bytes: &[u8]) -> Result<(), TrustError> {
-        let read = Unverified::<Root>::read(bytes)?;
+        let read = read_root(bytes)?;
         read.check(&self.root.keys, role(&self.root, Role::Root)?, self.schemes)?;
         if read.says().head.version != self.root.head.version + 1 {
             return Err(TrustError::WrongVersion);
@@ -268,6 +268,16 @@ impl Verifier {
     fn holds<T: Document>(&self, document: &T) -> Result<(), TrustError> {
         held(document, self.now)
     }
+}
+
+/// Reads a root. One without keys for every role (section 4.3) could not be followed by anything.
+fn read_root(bytes: &[u8]) -> Result<Unverified<Root>, TrustError> {
+    let read = Unverified::<Root>::read(bytes)?;
+    let roles = [Role::Root, Role::Timestamp, Role::Snapshot, Role::Targets];
+    if roles.into_iter().any(|it| read.says().role(it).is_none()) {
+        return Err(TrustError::WrongKind);
+    }
+    Ok(read)
 }
 
 /// Whether a document has not expired.

@@ -19,6 +19,8 @@ pub struct Hop {
     pub to: BankVersion,
     /// The most bytes that it may take.
     pub most: u64,
+    /// Whether it takes exactly so many: the size of the first of a chain is not signed.
+    pub sized: bool,
 }
 
 /// How to come to the newest bank.
@@ -53,7 +55,7 @@ impl News {
 
     fn direct(&self, from: BankVersion) -> Option<Rest> {
         let bytes = *self.deltas.get(&from)?;
-        let hop = Hop { from, to: self.newest.version, most: bytes };
+        let hop = Hop { from, to: self.newest.version, most: bytes, sized: true };
         Some(Rest { bytes: bytes.checked_add(REQUEST)?, hops: vec![hop] })
     }
 
@@ -66,7 +68,7 @@ impl News {
         let rest = by_steps.get(&step)?;
         let before = BankVersion(step.0.checked_sub(STEP)?);
         let bytes = *self.skips.get(&step)?.get(&before)?;
-        let hop = Hop { from: here, to: step, most: self.newest.packed };
+        let hop = Hop { from: here, to: step, most: self.newest.packed, sized: false };
         then(hop, bytes, rest)
     }
 
@@ -76,7 +78,7 @@ impl News {
             self.deltas.keys().filter_map(|it| Some((*it, self.direct(*it)?))).collect();
         for (to, deltas) in self.skips.iter().rev() {
             for (from, bytes) in deltas.iter().filter(|(from, _)| *from < to) {
-                let hop = Hop { from: *from, to: *to, most: *bytes };
+                let hop = Hop { from: *from, to: *to, most: *bytes, sized: true };
                 let Some(way) = ways.get(to).and_then(|rest| then(hop, *bytes, rest)) else { continue };
                 if ways.get(from).is_none_or(|it| way.bytes < it.bytes) {
                     ways.insert(*from, way);

@@ -191,6 +191,12 @@ impl Checked {
         Ok(reading.prepare_cached("SELECT at, etag FROM checked")?.query_row([], row).optional()?)
     }
 
+    /// The head that is stored from now on did not come with the tag that is: whoever answers to that one answers to another head.
+    pub(crate) fn forget_tag(writing: &Writing<'_>) -> Result<(), Error> {
+        writing.execute("UPDATE checked SET etag = NULL", [])?;
+        Ok(())
+    }
+
     pub(crate) fn store(&self, writing: &Writing<'_>) -> Result<(), Error> {
         writing.execute(
             "INSERT INTO checked (one, at, etag) VALUES (1, ?1, ?2)

@@ -75,7 +75,8 @@ impl Floor {
              ON CONFLICT (one) DO UPDATE
              SET root = excluded.root, root_version = excluded.root_version, timestamp = excluded.timestamp,
                  snapshot = excluded.snapshot, targets = excluded.targets, bank = excluded.bank, sha256 = excluded.sha256,
-                 verified_at = max(verified_at, excluded.verified_at)
+                 verified_at = CASE WHEN excluded.root_version > root_version THEN excluded.verified_at
+                                    ELSE max(verified_at, excluded.verified_at) END
              WHERE excluded.root_version > root_version
                 OR (excluded.root_version = root_version AND excluded.timestamp >= timestamp
                     AND excluded.snapshot >= snapshot AND excluded.targets >= targets AND excluded.bank >= bank)",

@@ -4,23 +4,24 @@
 //! 7.snapshot    the file that a whole snapshot began, and what was new in those after it
 //! 9.pieces      what snapshot 9 is made of: stretches of that file
 //! 9.head        the signed statement that vouches for it
+//! full-9-….part  what came of a packed file before its answer was cut
 //! ```
 
+mod incoming;
 mod pieces;
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use otsupport_wire::delta;
+pub(crate) use incoming::{Incoming, Packed};
 use otsupport_wire::snapshot::Piece;
 use otsupport_wire::trust::Newest;
 use otsupport_wire::{BankVersion, Sha256};
 use pieces::{Pieces, Stretches};
 
 use crate::error::Error;
-use crate::platform::Sink;
 
 /// The largest zstd window that a full snapshot may ask for, as a power of two: 16 MB of memory.
 const WINDOW: u32 = 24;
@@ -28,12 +29,6 @@ const WINDOW: u32 = 24;
 /// The folder of kept snapshots.
 pub(crate) struct Kept {
     folder: PathBuf,
-}
-
-/// A packed snapshot being received. Its file goes with it.
-pub(crate) struct Incoming {
-    path: PathBuf,
-    file: File,
 }
 
 /// Why a packed snapshot was not kept.
@@ -53,26 +48,44 @@ impl Kept {
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
-            // A part that is locked belongs to a sync under way. Where files cannot be locked, one app has the folder alone.
-            if path.extension().is_some_and(|it| it == "part")
-                && !matches!(File::open(&path)?.try_lock(), Err(TryLockError::WouldBlock))
-            {
-                fs::remove_file(path)?;
+            // What came of a packed file is worth going on with.
+            if path.extension().is_some_and(|it| it == "part") && !Packed::is_part(&path) {
+                incoming::forget(&path)?;
             }
         }
         Ok(Self { folder: folder.to_owned() })
     }
 
-    /// A file to receive a packed snapshot in.
-    pub(crate) fn receive(&self) -> Result<Incoming, Error> {
+    /// A file to receive a packed one in, with what an earlier run left of it. What came under another digest goes.
+    pub(crate) fn receive(&self, packed: Packed, newest: &Newest) -> Result<Incoming, Error> {
+        let ours = format!("-{}.part", newest.sha256);
+        self.forget_parts(|name| !name.ends_with(&ours))?;
+        if let Some(incoming) = Incoming::resume(self.folder.join(packed.part(newest)))? {
+            return Ok(incoming);
+        }
         let path = self.part();
         let file = locked(&path)?;
-        Ok(Incoming { path, file })
+        Ok(Incoming::passing(path, file))
+    }
+
+    /// Removes what came of packed files: the snapshot that they led to is kept.
+    pub(crate) fn forget_incoming(&self) -> Result<(), Error> {
+        self.forget_parts(|_| true)
+    }
+
+    fn forget_parts(&self, goes: impl Fn(&str) -> bool) -> Result<(), Error> {
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            if Packed::is_part(&entry.path()) && goes(&entry.file_name().to_string_lossy()) {
+                incoming::forget(&entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Unpacks the full snapshot that was received, checks that it is `newest`, and keeps it.
-    pub(crate) fn keep(&self, incoming: &Incoming, newest: &Newest) -> Result<(), Unpacking> {
-        let mut decoder = zstd::Decoder::new(File::open(&incoming.path)?)?;
+    pub(crate) fn keep(&self, incoming: &mut Incoming, newest: &Newest) -> Result<(), Unpacking> {
+        let mut decoder = zstd::Decoder::new(incoming.packed()?)?;
         decoder.window_log_max(WINDOW)?;
         self.keep_read(decoder, newest)
     }
@@ -97,6 +110,10 @@ impl Kept {
         match file.lock() {
             Err(error) if error.kind() != io::ErrorKind::Unsupported => return Err(error.into()),
             _ => {}
+        }
+        // Without a list of its own, the one before would be all of the file, with what is put there now.
+        if !self.pieces_path(base).exists() {
+            self.keep_text(&self.pieces_path(base), was.write().as_bytes())?;
         }
         let end = file.seek(SeekFrom::End(0))?;
         let Some((next, added)) = was.next(pieces, end) else { return self.keep_read(new, newest) };
@@ -127,7 +144,12 @@ impl Kept {
 
     /// Keeps the head that vouches for the snapshot of `version`.
     pub(crate) fn keep_head(&self, version: BankVersion, head: &[u8]) -> Result<(), Error> {
-        Ok(self.keep_text(&self.head_path(version), head)?)
+        let path = self.head_path(version);
+        // As for the floor: what is here already is not written again.
+        if fs::read(&path).is_ok_and(|it| it == head) {
+            return Ok(());
+        }
+        Ok(self.keep_text(&path, head)?)
     }
 
     /// Keeps a small file: the old one or the new one is there, whole.
@@ -194,17 +216,38 @@ impl Kept {
 
     /// Removes all but the snapshot of `version`.
     pub(crate) fn forget_others(&self, version: BankVersion) -> Result<(), Error> {
+        for path in self.others(version)? {
+            fs::remove_file(path)?;
+        }
+        self.forget_incoming()
+    }
+
+    /// Does it if a kill came before it was done. Only what is whole takes the place of what was before.
+    pub(crate) fn tidy(&self, newest: &Newest) -> Result<(), Error> {
+        if !self.has(newest.version) {
+            return Ok(());
+        }
+        let is_alone = self.others(newest.version)?.is_empty();
+        if !is_alone && self.read(newest.version, newest.sha256)?.is_none() {
+            return Ok(());
+        }
+        self.forget_others(newest.version)
+    }
+
+    /// The files of all snapshots but that of `version`.
+    fn others(&self, version: BankVersion) -> Result<Vec<PathBuf>, Error> {
         let stays =
             [self.path(self.pieces(version)?.file), self.pieces_path(version), self.head_path(version)];
+        let mut others = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             let is_one =
                 path.extension().is_some_and(|it| it == "snapshot" || it == "pieces" || it == "head");
             if is_one && !stays.contains(&path) {
-                fs::remove_file(path)?;
+                others.push(path);
             }
         }
-        Ok(())
+        Ok(others)
     }
 
     /// What the snapshot of `version` is made of. Without a list it is a file of its own.
@@ -253,36 +296,11 @@ impl Kept {
 
 /// A new file, locked while it is open.
 fn locked(path: &Path) -> io::Result<File> {
-    let file = File::options().write(true).create_new(true).open(path)?;
+    let file = File::options().read(true).write(true).create_new(true).open(path)?;
     match file.lock() {
         // Android's standard library has no locks.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(file),
         locked => locked.map(|()| file),
-    }
-}
-
-impl Incoming {
-    /// Unpacks the delta that was received against `old`, to at most so many bytes.
-    pub(crate) fn patch(&self, old: &[u8], most: u64) -> Result<Vec<u8>, Unpacking> {
-        delta::apply(&fs::read(&self.path)?, old, most).map_err(|_| Unpacking::NotAsSigned)
-    }
-}
-
-impl Write for Incoming {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
-    }
-}
-
-impl Sink for Incoming {}
-
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
     }
 }
 

@@ -1,5 +1,7 @@
 //! A bank as it was published on a day, and what pages say of it.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use otsupport_wire::ItemId;
 use otsupport_wire::snapshot::{Item, Review, ReviewStatus, ServiceStatus, Snapshot, Topic};
@@ -13,9 +15,19 @@ const DEMONSTRATION: &str = "Demonstration, not clinical advice";
 pub(super) struct Edition<'a> {
     pub(super) bank: &'a Snapshot,
     pub(super) on: NaiveDate,
+    /// Each item's original and its variants.
+    texts: BTreeMap<&'a ItemId, Vec<&'a Item>>,
 }
 
-impl Edition<'_> {
+impl<'a> Edition<'a> {
+    pub(super) fn new(bank: &'a Snapshot, on: NaiveDate) -> Self {
+        let mut texts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for item in bank.items() {
+            texts.entry(&item.id).or_default().push(item);
+        }
+        Self { bank, on, texts }
+    }
+
     /// Which bank a page was made of: on paper, it tells an old page from a new one.
     pub(super) fn words(&self) -> String {
         format!("Bank {}, {}", self.bank.version, day(self.on))
@@ -27,12 +39,12 @@ impl Edition<'_> {
 
     /// The original of an item.
     pub(super) fn original(&self, id: &ItemId) -> Option<&Item> {
-        self.bank.items().find(|it| it.id == *id && it.variant.is_none())
+        self.texts(id).find(|it| it.variant.is_none())
     }
 
     /// An item's original and its variants.
-    pub(super) fn texts(&self, id: &ItemId) -> impl Iterator<Item = &Item> {
-        self.bank.items().filter(move |it| it.id == *id)
+    pub(super) fn texts(&self, id: &ItemId) -> impl Iterator<Item = &'a Item> {
+        self.texts.get(id).into_iter().flatten().copied()
     }
 
     /// The text of an item for those who read `like`: in the same language and kind, else the original.

@@ -12,7 +12,7 @@ mod picture;
 mod signpost;
 mod text;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -22,6 +22,7 @@ use maud::Markup;
 use otsupport_wire::snapshot::Snapshot;
 
 use self::edition::{Edition, file_name};
+use super::at_once::at_once;
 use super::site::{SiteError, io_error, put};
 
 /// The list of all pages stands beside them, so no item may have its name.
@@ -32,33 +33,29 @@ const FOLDERS: [&str; 2] = ["read", "s"];
 
 /// Writes the pages of the bank as published on a day, and removes those of texts that are gone.
 pub(super) fn write(site: &Path, bank: &Snapshot, on: NaiveDate) -> Result<(), SiteError> {
-    let pages = pages(bank, on)?;
-    for (file, page) in &pages {
-        put(&site.join(file), page.as_bytes())?;
-    }
+    let edition = Edition::new(bank, on);
+    let put_page = |file: String, page: Markup| {
+        put(&site.join(&file), page.into_string().as_bytes())?;
+        Ok(file)
+    };
+    let signpost = signpost::page(&edition).map_err(|error| SiteError::Encoding(error.to_string()))?;
+    let texts = at_once(bank.items().collect(), |item| {
+        put_page(format!("read/{}", file_name(item)), item::page(&edition, item))
+    })?;
+    let mut pages = BTreeSet::from_iter(texts);
+    pages.insert(put_page(format!("read/{LIST}.html"), list::page(&edition))?);
+    pages.insert(put_page("s/index.html".to_owned(), signpost)?);
     for folder in FOLDERS {
         sweep(site, folder, &pages).map_err(|error| io_error(&site.join(folder), error))?;
     }
     Ok(())
 }
 
-/// Every page by its name in the site.
-fn pages(bank: &Snapshot, on: NaiveDate) -> Result<BTreeMap<String, String>, SiteError> {
-    let edition = Edition { bank, on };
-    let read = |item| (format!("read/{}", file_name(item)), item::page(&edition, item));
-    let mut pages: BTreeMap<String, Markup> = bank.items().map(read).collect();
-    pages.insert(format!("read/{LIST}.html"), list::page(&edition));
-    let signpost = signpost::page(&edition).map_err(|error| SiteError::Encoding(error.to_string()))?;
-    pages.insert("s/index.html".to_owned(), signpost);
-    Ok(pages.into_iter().map(|(file, page)| (file, page.into_string())).collect())
-}
-
 /// Removes what is no page any more, and what a run that was cut short left half written.
-fn sweep(site: &Path, folder: &str, pages: &BTreeMap<String, String>) -> io::Result<()> {
+fn sweep(site: &Path, folder: &str, pages: &BTreeSet<String>) -> io::Result<()> {
     for entry in fs::read_dir(site.join(folder))? {
         let entry = entry?;
-        let known =
-            entry.file_name().to_str().is_some_and(|it| pages.contains_key(&format!("{folder}/{it}")));
+        let known = entry.file_name().to_str().is_some_and(|it| pages.contains(&format!("{folder}/{it}")));
         if !known && entry.file_type()?.is_file() {
             fs::remove_file(entry.path())?;
         }
