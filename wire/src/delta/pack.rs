@@ -28,12 +28,14 @@ pub fn pack(old: &[u8], new: &[u8], level: i32) -> io::Result<Vec<u8>> {
     // The window reaches back over the whole of the old one.
     encoder.set_parameter(CParameter::WindowLog(window(old.len() + new.len())))?;
     encoder.set_parameter(CParameter::EnableLongDistanceMatching(true))?;
-    if level >= WEIGHING && old.len() + new.len() >= LARGE {
+    if level >= WEIGHING {
         // A thread of zstd's own finds the long matches of all blocks first. Without, version 1.5.7 loses the last one of each block
-        // (`ZSTD_optLdm_processMatchCandidate`), and a changed line costs ten times its bytes. In more jobs than one, the later ones
-        // would not know the old text.
+        // (`ZSTD_optLdm_processMatchCandidate`), and in a large text a changed line costs ten times its bytes. In more jobs than one,
+        // the later ones would not know the old text.
         encoder.multithread(1)?;
         encoder.set_parameter(CParameter::JobSize(u32::try_from(new.len()).unwrap_or(u32::MAX)))?;
+    }
+    if level >= WEIGHING && old.len() + new.len() >= LARGE {
         // What did not change is found without the tree of places, which only serves what did. A larger one, or a longer search of it,
         // takes minutes and saves less than a byte in a hundred.
         if level >= ALL {

@@ -16,15 +16,17 @@ use crate::{Failure, SEED, peers};
 
 /// What a delta may cost beyond zstd's own: 40 bytes of framing, and what a frame says of itself.
 pub(crate) const MORE: u64 = 64;
+/// Edits in other places, since a few bytes more or less are chance.
+const SEEDS: [u64; 4] = [SEED, SEED + 1, SEED + 2, SEED + 3];
 /// Everything else that travels: the head, with one signature a role.
 const HEAD: u64 = 836;
 pub(crate) const NEXT_DAY: &str = "2026-11-25T09:00:00Z";
 
 pub(crate) fn run() -> Result<(), Failure> {
-    println!("the bank of content/, seed {SEED}; peers on its two snapshots, byte for byte");
-    for items in [1, 12, 60] {
+    println!("the bank of content/; peers on its two snapshots, byte for byte");
+    for (items, seed) in [1, 12, 60].into_iter().flat_map(|items| SEEDS.map(|seed| (items, seed))) {
         let publisher = Publisher::new()?;
-        let mut chance = Seeded(SEED);
+        let mut chance = Seeded(seed);
         let mut files = without_variants(&publisher)?;
         let mut edits = || {
             for _ in 0..items {
@@ -32,7 +34,7 @@ pub(crate) fn run() -> Result<(), Failure> {
             }
             Ok(())
         };
-        update(&format!("{items} edited"), &publisher, &mut edits)?;
+        update(&format!("{items} edited, seed {seed}"), &publisher, &mut edits)?;
     }
     // The last of the bank's own texts are held back, and come as new ones.
     let publisher = Publisher::new()?;
