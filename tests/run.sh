@@ -41,7 +41,7 @@ rust() {
   cargo fmt --all --check || return
   cargo clippy --locked --release --workspace --all-targets -- --deny warnings || return
   # The profile that ships an unwinding, stripped library is checked by `make phone`.
-  cargo test --locked --release --workspace 2>&1 | tee "$logs/cargo"
+  cargo test --locked --release --workspace --no-fail-fast 2>&1 | tee "$logs/cargo"
   local status=${PIPESTATUS[0]}
   awk '/^test result:/ {passed += $4; failed += $6} END {printf "rust: %d passed, %d failed\n", passed, failed}' "$logs/cargo"
   return "$status"

@@ -34,7 +34,7 @@ impl Editor {
     fn edit(&mut self) {
         for _ in 0..=self.chance.below(4) {
             let number = self.chance.number() % 8;
-            let words = self.chance.number() % 1000;
+            let words = self.chance.number() % 1_000_000_000;
             match self.chance.below(9) {
                 0 => drop(self.extras.remove(&number)),
                 1 => {
