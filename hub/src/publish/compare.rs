@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use otsupport_core::reminders::calendar::CalendarEvent;
 use otsupport_wire::snapshot::{Event, Snapshot};
 
 use super::bank::Bank;
@@ -34,8 +35,7 @@ pub(super) fn check(
     if gone.len() * 10 > was.len() {
         note("strategies", format!("{} of {} items would vanish", gone.len(), was.len()));
     }
-    let today = now.format("%Y%m%d").to_string();
-    for event in before.events.iter().filter(|it| bank.events_whole && lies_ahead(it, &today)) {
+    for event in before.events.iter().filter(|it| bank.events_whole && lies_ahead(it, now)) {
         if !bank.snapshot.events.iter().any(|it| it.uid == event.uid) {
             note(
                 "events",
@@ -57,19 +57,7 @@ pub(super) fn check(
     }
 }
 
-/// Whether an event may still take place. A series without an end that can be read off is taken to go on.
-fn lies_ahead(event: &Event, today: &str) -> bool {
-    event.components.iter().any(|component| {
-        // Names and values of a rule may be written in any case (RFC 5545, section 2).
-        let component = component.to_uppercase();
-        let line = |name: &str| component.lines().find(|it| it.starts_with(name));
-        let day = |text: &str| text.get(..8).map(str::to_owned);
-        let until = line("RRULE").and_then(|rule| rule.split("UNTIL=").nth(1).and_then(day));
-        let start = line("DTSTART").and_then(|it| it.rsplit(':').next().and_then(day));
-        match (line("RRULE").or(line("RDATE")), until) {
-            (Some(_), None) => true,
-            (_, Some(until)) => until.as_str() >= today,
-            (None, None) => start.is_none_or(|start| start.as_str() >= today),
-        }
-    })
+/// Whether an event may still take place. One that cannot be read is taken to.
+fn lies_ahead(event: &Event, now: DateTime<Utc>) -> bool {
+    CalendarEvent::of(&event.components).is_none_or(|it| it.occurrences(now).any(|it| !it.cancelled))
 }
