@@ -1,5 +1,7 @@
 //! What is said to people: the words for each code of the core.
 
+use otsupport_core::reminders::EventStatus;
+use otsupport_core::reminders::planner::{NoReminder, NotificationKind};
 use otsupport_core::strategies::{Currency, KeepMedia, PracticeResult, View};
 use otsupport_core::sync::{Outcome, Reason, SyncReport};
 use otsupport_core::{HubError, Locked, Mended};
@@ -233,3 +235,50 @@ pub(crate) const UNREAD: &str =
 
 /// The mark of everything that no clinician has checked.
 pub(crate) const DEMONSTRATION: &str = "Demonstration, not clinical advice";
+
+/// No event with this UID.
+pub(crate) fn no_such_event(uid: &str) -> String {
+    format!("there is no event `{uid}`; `otsupport events` lists them")
+}
+
+/// Whether an event takes place; nothing where it does.
+pub(crate) fn event_status(status: EventStatus) -> Option<&'static str> {
+    match status {
+        EventStatus::Confirmed => None,
+        EventStatus::Tentative => Some("planned"),
+        EventStatus::Cancelled => Some("cancelled"),
+        EventStatus::Unlisted => Some("no longer listed: check with the service"),
+    }
+}
+
+/// Why no reminder comes.
+pub(crate) fn no_reminder(why: NoReminder) -> &'static str {
+    match why {
+        NoReminder::NotFollowed => "you do not follow it",
+        NoReminder::NotBooked => "you have not said that you booked",
+        NoReminder::Off => "reminders are off",
+        NoReminder::Permission => "the phone does not allow them",
+        NoReminder::Past => "they have passed",
+        NoReminder::Later => "it is planned later",
+    }
+}
+
+/// What a notification is about.
+pub(crate) fn notification(kind: NotificationKind) -> &'static str {
+    match kind {
+        NotificationKind::Recall => "withdrawn",
+        NotificationKind::Reply => "a reply",
+        NotificationKind::Unsent => "not sent yet",
+        NotificationKind::Overdue => "no answer yet",
+        NotificationKind::Cancelled => "cancelled",
+        NotificationKind::Change => "changed",
+        NotificationKind::Unlisted => "no longer listed",
+        NotificationKind::Offer => "there may be a place",
+        NotificationKind::Event => "soon",
+        NotificationKind::Deadline => "booking closes soon",
+        NotificationKind::Asked => "did you get a place?",
+        NotificationKind::New => "new",
+        NotificationKind::Practice => "practice",
+        NotificationKind::Refresh => "open the app to plan more",
+    }
+}

@@ -4,7 +4,7 @@
 use std::fs;
 
 use otsupport_core::SupportHub;
-use otsupport_core::reminders::NoticeKind;
+use otsupport_core::reminders::planner::NotificationKind;
 use otsupport_core::strategies::{
     Currency, Day, Filter, Page, PracticeResult, Search, SignpostRequest, TryRequest, VariantChoice,
 };
@@ -113,7 +113,7 @@ impl Scene {
         assert_eq!(notices.len(), 1, "{what}: one notice");
         assert_eq!(
             (notices[0].kind, notices[0].items.as_slice()),
-            (NoticeKind::Recall, &[item][..]),
+            (NotificationKind::Recall, &[item][..]),
             "{what}"
         );
         assert_eq!(notices[0].at.to_rfc3339(), "2026-11-25T18:00:00+00:00", "{what}");

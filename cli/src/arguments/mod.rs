@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod copies;
+mod events;
 mod family;
 mod media;
 
@@ -16,6 +17,7 @@ use otsupport_core::wire::snapshot;
 use otsupport_core::wire::{ItemId, Language, TopicSlug};
 
 pub(crate) use copies::CopyCommand;
+pub(crate) use events::{EventCommand, FollowArguments, PrefsArguments, Switch};
 pub(crate) use family::{FamilyCommand, Format, ProfileCommand, ProfileFields, RecordFields};
 pub(crate) use media::MediaArguments;
 
@@ -132,6 +134,8 @@ pub(crate) enum Command {
     },
     #[command(flatten)]
     Family(FamilyCommand),
+    #[command(flatten)]
+    Event(EventCommand),
     #[command(flatten)]
     Copy(CopyCommand),
     /// Make a link and a QR code that point a family to a few items. The hub's address comes with --hub.

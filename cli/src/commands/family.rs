@@ -164,7 +164,7 @@ fn with<T>(
     Ok(done?)
 }
 
-fn known(hub: &SupportHub, nickname: &str) -> Result<Profile, Failure> {
+pub(super) fn known(hub: &SupportHub, nickname: &str) -> Result<Profile, Failure> {
     find(hub, nickname)?.ok_or_else(|| Failure(words::nobody_called(nickname)))
 }
 

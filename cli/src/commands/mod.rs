@@ -1,6 +1,7 @@
 //! Each command: ask the core, print the answer.
 
 mod copies;
+mod events;
 mod family;
 mod media;
 mod new_file;
@@ -104,6 +105,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Saved => shelf(global, &hub.saved()?),
         Command::Arrange { ids: typed } => shelf(global, &hub.arrange(&ids(&typed)?)?),
         Command::Family(command) => return family::run(global, &hub, command),
+        Command::Event(command) => return events::run(global, &hub, command),
         Command::Copy(command) => return copies::run(global, &hub, command),
         Command::Signpost { ids: typed, note, expires, sheet } => {
             let site = global.hub.clone().unwrap_or_default();
@@ -180,6 +182,7 @@ impl Command {
             self,
             Self::Media(MediaArguments { id: None, .. })
                 | Self::Family(_)
+                | Self::Event(_)
                 | Self::Copy(_)
                 | Self::Save { .. }
                 | Self::Unsave { .. }

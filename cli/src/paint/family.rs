@@ -128,6 +128,8 @@ pub(crate) fn holdings(holds: &Holdings) -> String {
         (holds.entries, "line of your log", "lines of your log"),
         (holds.notes, "note among them", "notes among them"),
         (holds.waiting, "enquiry that waits", "enquiries that wait"),
+        (holds.followed, "event that you follow", "events that you follow"),
+        (holds.lookouts, "lookout", "lookouts"),
     ];
     let text = lines(
         counts

@@ -9,29 +9,64 @@ use chrono::{DateTime, Utc};
 use otsupport_wire::ItemId;
 use serde::{Deserialize, Serialize};
 
+use super::planner::{Difference, Found, NotificationKind, Told};
 use crate::error::Error;
 use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, Reading, Table};
 use crate::strategies::{Plan, RowId, Shelved, is_withdrawn};
 
-/// What a notice is about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NoticeKind {
-    /// Something that the family saved or plans was withdrawn.
-    Recall,
-}
-
-/// Something that the family is told once. What it says on a locked screen names no item.
+/// Something that the family is told once. What it says on a locked screen names nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Notice {
     /// Its row.
     pub(crate) id: RowId,
     /// What it is about.
-    pub kind: NoticeKind,
+    pub kind: NotificationKind,
     /// The items that it is about.
+    #[serde(default)]
     pub items: Vec<ItemId>,
+    /// The event that it is about.
+    #[serde(default)]
+    pub event: Option<EventNotice>,
     /// The instant at which it was found, UTC.
     pub at: DateTime<Utc>,
+}
+
+/// What became of an event.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct EventNotice {
+    /// Its UID.
+    pub uid: String,
+    /// What it was called.
+    pub title: String,
+    /// What became of which of its dates; none for a new event.
+    pub differences: Vec<Difference>,
+    /// What the notice should come before, UTC.
+    pub before: Option<DateTime<Utc>>,
+    /// Until when it is of use, UTC.
+    pub until: DateTime<Utc>,
+}
+
+impl Notice {
+    /// A notice of what became of an event.
+    pub(super) fn of_event(id: RowId, uid: &str, title: &str, found: Found, at: DateTime<Utc>) -> Self {
+        let Found { kind, differences, before, until } = found;
+        let event = EventNotice { uid: uid.to_owned(), title: title.to_owned(), differences, before, until };
+        Self { id, kind, items: Vec::new(), event: Some(event), at }
+    }
+
+    /// As the plan takes it.
+    pub(super) fn told(&self) -> Told {
+        let event = self.event.as_ref();
+        Told {
+            id: self.id.to_string(),
+            kind: self.kind,
+            uid: event.map(|it| it.uid.clone()),
+            occurrence: event.and_then(|it| Some(it.differences.first()?.occurrence)),
+            title: event.map(|it| it.title.clone()).unwrap_or_default(),
+            at: self.at,
+            before: event.and_then(|it| it.before),
+        }
+    }
 }
 
 impl FamilyRecord for Notice {
@@ -63,7 +98,7 @@ pub(crate) fn note_recalls(
         if items.is_empty() {
             return Ok(());
         }
-        writing.put(&Notice { id: row.clone(), kind: NoticeKind::Recall, items, at: now })
+        writing.put(&Notice { id: row.clone(), kind: NotificationKind::Recall, items, event: None, at: now })
     })
 }
 

@@ -79,6 +79,10 @@ id!(
     EntryId
 );
 id!(
+    /// The id of something that the family looks out for.
+    LookoutId
+);
+id!(
     /// The id of a row that is known outside by something else: a shelved item by the item, a plan by its strategy and child.
     RowId
 );

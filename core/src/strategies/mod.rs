@@ -44,7 +44,7 @@ pub(crate) use browse::{browse, service, topics};
 #[cfg(feature = "phone")]
 pub(crate) use currency::Freshness;
 #[cfg(feature = "phone")]
-pub use ids::{EntryId, ListId, NotAnId, ProfileId};
+pub use ids::{EntryId, ListId, LookoutId, NotAnId, ProfileId};
 #[cfg(feature = "phone")]
 pub(crate) use ids::{Place, RowId};
 #[cfg(feature = "phone")]
@@ -64,7 +64,7 @@ pub(crate) use plan::{Plan, Trial, stop_trying, try_this_week, week};
 #[cfg(feature = "phone")]
 pub use preferences::{KeepMedia, MediaBudget, Preferences, View};
 #[cfg(feature = "phone")]
-pub(crate) use preferences::{Lens, choose_media, choose_profile, preferences, set_view};
+pub(crate) use preferences::{Lens, choose_media, choose_profile, choose_reminders, preferences, set_view};
 #[cfg(feature = "phone")]
 pub use profile::{Age, BirthMonth, NotAMonth, Profile, ProfileKind, ProfileRequest};
 #[cfg(feature = "phone")]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ids::ProfileId;
 use super::profile::{Profile, known};
 use crate::error::Error;
+use crate::reminders::planner::ReminderPreferences;
 use crate::storage::{FamilyRecord, FamilyStore, Table, audience_bit, setting_bit};
 
 /// The two ways to look at the hub. A switch, no boundary: either sees everything.
@@ -60,6 +61,9 @@ pub struct Preferences {
     /// The most bytes that media may take.
     #[serde(default)]
     pub media_budget: MediaBudget,
+    /// What they chose about reminders.
+    #[serde(default)]
+    pub reminders: ReminderPreferences,
     /// When this was last changed; absent if it never was.
     pub changed_at: Option<DateTime<Utc>>,
 }
@@ -120,6 +124,20 @@ pub(crate) fn choose_media(
     family.write(|writing| {
         let before = Preferences::of(writing.all()?);
         let preferences = Preferences { media, media_budget, changed_at: Some(now), ..before };
+        writing.put(&preferences)?;
+        Ok(preferences)
+    })
+}
+
+/// Chooses about reminders.
+pub(crate) fn choose_reminders(
+    family: &FamilyStore,
+    reminders: &ReminderPreferences,
+    now: DateTime<Utc>,
+) -> Result<Preferences, Error> {
+    family.write(|writing| {
+        let before = Preferences::of(writing.all()?);
+        let preferences = Preferences { reminders: reminders.clone(), changed_at: Some(now), ..before };
         writing.put(&preferences)?;
         Ok(preferences)
     })

@@ -2,6 +2,7 @@
 
 mod family;
 mod media;
+mod reminders;
 
 use std::fs;
 use std::path::PathBuf;
@@ -133,6 +134,10 @@ impl SupportHub {
             Err(error) if error.is_full() => {}
             noted => noted?,
         }
+        match hub.note_events() {
+            Err(error) if error.is_full() => {}
+            noted => noted?,
+        }
         Ok(hub)
     }
 
@@ -255,7 +260,7 @@ impl SupportHub {
         }
         let talk = self.talk(request, now).await;
         // Also after a sync that failed half-way: the signed news alone withdraws.
-        let noted = self.note_recalls();
+        let noted = self.note_recalls().and_then(|()| self.note_events());
         let Talk { mut report, retry_after } = talk?;
         noted?;
         // Also where only the news came: what was withdrawn may have pictures here.

@@ -13,11 +13,11 @@ use crate::reminders::recurrence::Start;
 /// For how many years an endless series has the changes of the clocks written down.
 const YEARS: u64 = 10;
 
-/// A calendar with these events, each with an alarm at the given lengths of time before (as in `-P1D`, RFC 5545, section 3.8.6.3), as
-/// known at `now`.
+/// A calendar with these events as known at `now`, each with alarms at the TRIGGERs that are given for its start (RFC 5545, section
+/// 3.8.6.3).
 pub fn write<'a>(
     events: impl IntoIterator<Item = &'a CalendarEvent>,
-    alarms: &[String],
+    triggers: impl Fn(&Start) -> Vec<String>,
     now: DateTime<Utc>,
 ) -> String {
     let events: Vec<&CalendarEvent> = events.into_iter().collect();
@@ -37,12 +37,12 @@ pub fn write<'a>(
             let end = of_component.pop();
             of_component.push(format!("DTSTAMP:{}", utc(now)));
             if !matches!(component.status, super::Status::Cancelled) {
-                for alarm in alarms {
+                for trigger in triggers(&component.series.first) {
                     of_component.extend([
                         "BEGIN:VALARM".to_owned(),
                         "ACTION:DISPLAY".to_owned(),
                         format!("DESCRIPTION:{}", escape(&component.title)),
-                        format!("TRIGGER:{alarm}"),
+                        format!("TRIGGER:{trigger}"),
                         "END:VALARM".to_owned(),
                     ]);
                 }
@@ -56,13 +56,18 @@ pub fn write<'a>(
 }
 
 /// The zones that the events name, each with the days between which it is needed.
-fn zones(events: &[&CalendarEvent], now: DateTime<Utc>) -> BTreeMap<&'static str, (NaiveDate, NaiveDate)> {
+fn zones<'a>(
+    events: &[&'a CalendarEvent],
+    now: DateTime<Utc>,
+) -> BTreeMap<&'static str, (NaiveDate, NaiveDate)> {
     let mut zones: BTreeMap<&'static str, (NaiveDate, NaiveDate)> = BTreeMap::new();
-    for component in events.iter().flat_map(|it| std::iter::once(&it.main).chain(&it.changed)) {
+    let components = |it: &'a CalendarEvent| std::iter::once(&it.main).chain(&it.changed);
+    for (event, component) in events.iter().flat_map(|event| components(event).map(move |it| (event, it))) {
         let series = &component.series;
-        let until = match series.rule {
-            Some(_) => now.date_naive().max(series.first.day()).checked_add_days(Days::new(YEARS * 366)),
-            None => None,
+        let until = if series.is_endless() {
+            now.date_naive().max(series.first.day()).checked_add_days(Days::new(YEARS * 366))
+        } else {
+            event.sessions().and_then(|it| it.last().map(|it| it.instant(Tz::UTC).date_naive()))
         };
         let written = [Some(series.first), component.replaces, component.closes].into_iter().flatten();
         for start in written.chain(series.more.iter().copied()).chain(series.except.iter().copied()) {

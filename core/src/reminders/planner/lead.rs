@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::PreferenceFault;
@@ -106,6 +106,14 @@ impl DayLead {
     /// Days before, at a time.
     pub const fn new(before: u32, time: NaiveTime) -> Self {
         Self { before, time }
+    }
+
+    /// As TRIGGER of an alarm has it, from the midnight at which the day begins.
+    pub(crate) fn trigger(&self) -> String {
+        let minutes =
+            i64::from(self.before) * 24 * 60 - i64::from(self.time.num_seconds_from_midnight() / 60);
+        let sign = if minutes > 0 { "-" } else { "" };
+        format!("{sign}PT{}M", minutes.abs())
     }
 
     /// The instant before that day.

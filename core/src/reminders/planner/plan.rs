@@ -15,6 +15,9 @@ use crate::reminders::SERVICE_ZONE;
 use crate::reminders::calendar::{CalendarEvent, Occurrence};
 use crate::reminders::recurrence::{When, at};
 
+/// How long a reminder to practise is of use.
+const OF_PRACTICE: TimeDelta = TimeDelta::hours(3);
+
 /// What a notification is armed and disarmed by: the same for the same thing at the same instant, and says nothing.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -129,6 +132,8 @@ pub struct Notification {
     pub title: String,
     /// Whether it makes no sound.
     pub silent: bool,
+    /// From when on it is of no use, UTC; it always is if absent.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// What the phone has armed.
@@ -212,6 +217,7 @@ impl<'a> Planning<'a> {
             occurrence: Some(reminder.occurrence.instant(SERVICE_ZONE)),
             title: title.to_owned(),
             silent: reminder.silent,
+            until: Some(reminder.until),
         };
         let components = std::iter::once(&event.main).chain(&event.changed);
         let mut deadlines: Vec<Reminder> =
@@ -245,6 +251,7 @@ impl<'a> Planning<'a> {
             occurrence: told.occurrence,
             title: told.title.clone(),
             silent: given.silent,
+            until: None,
         };
         self.found.insert(key, notification);
     }
@@ -255,8 +262,13 @@ impl<'a> Planning<'a> {
         // Quiet hours that are chosen later than the time of practice do not lose it.
         let given = self.rules.notice(due, None);
         let occurrence = When::On(practice.day);
-        let reminder =
-            Reminder { kind: NotificationKind::Practice, at: given.at, occurrence, silent: given.silent };
+        let reminder = Reminder {
+            kind: NotificationKind::Practice,
+            at: given.at,
+            occurrence,
+            silent: given.silent,
+            until: given.at + OF_PRACTICE,
+        };
         self.add(reminder, &practice.id, |key, it| Notification {
             key,
             at: it.at,
@@ -265,6 +277,7 @@ impl<'a> Planning<'a> {
             occurrence: None,
             title: practice.title.clone(),
             silent: it.silent,
+            until: Some(it.until),
         });
     }
 
@@ -308,6 +321,7 @@ fn make_fit(notifications: &mut Vec<Notification>, most: usize) -> bool {
             occurrence: None,
             title: String::new(),
             silent: false,
+            until: None,
         });
     }
     true

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::NotificationKind;
 use super::lead::{DayLead, Lead};
 use super::quiet::QuietHours;
+use crate::reminders::recurrence::Start;
 
 /// A text that is no preference of its kind.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -70,6 +71,14 @@ impl Default for ReminderPreferences {
 }
 
 impl ReminderPreferences {
+    /// The TRIGGERs of a calendar's alarms for something that begins then.
+    pub(crate) fn triggers(&self, start: &Start) -> Vec<String> {
+        match start {
+            Start::Clock(..) => self.events.iter().map(Lead::trigger).collect(),
+            Start::Day(_) => self.all_day.iter().map(DayLead::trigger).collect(),
+        }
+    }
+
     /// Whether notifications of a kind are given.
     pub fn gives(&self, kind: NotificationKind) -> bool {
         self.notify && !self.off.contains(&kind)

@@ -20,6 +20,8 @@ pub(super) struct Reminder {
     pub(super) at: DateTime<Utc>,
     pub(super) occurrence: When,
     pub(super) silent: bool,
+    /// From when on it is of no use.
+    pub(super) until: DateTime<Utc>,
 }
 
 /// When the next reminder of an occurrence comes, or why none does.
@@ -85,6 +87,7 @@ impl Rules<'_> {
             at: self.quietly(due, begins),
             occurrence: occurrence.id,
             silent: false,
+            until: begins,
         })
     }
 
@@ -101,6 +104,7 @@ impl Rules<'_> {
                 at: self.quietly(lead.before(&closes), closed),
                 occurrence: first.id,
                 silent: false,
+                until: closed,
             })
             .collect();
         let begins = first.begins().instant(SERVICE_ZONE);
@@ -110,6 +114,7 @@ impl Rules<'_> {
             at: given.at,
             occurrence: first.id,
             silent: given.silent,
+            until: begins,
         });
         reminders
     }

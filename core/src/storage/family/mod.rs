@@ -29,6 +29,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../schema/family-2.sql")),
     M::up(include_str!("../schema/family-3.sql")),
     M::up(include_str!("../schema/family-4.sql")),
+    M::up(include_str!("../schema/family-5.sql")),
 ];
 
 /// Where the mark of the key is sealed.

@@ -24,10 +24,14 @@ pub(crate) enum Table {
     Preferences,
     Waiting,
     Notices,
+    Followed,
+    Lookouts,
+    KnownEvents,
+    Armed,
 }
 
 impl Table {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Shelf,
         Self::Lists,
         Self::Profiles,
@@ -36,6 +40,10 @@ impl Table {
         Self::Preferences,
         Self::Waiting,
         Self::Notices,
+        Self::Followed,
+        Self::Lookouts,
+        Self::KnownEvents,
+        Self::Armed,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -48,6 +56,10 @@ impl Table {
             Self::Preferences => "preferences",
             Self::Waiting => "waiting",
             Self::Notices => "notices",
+            Self::Followed => "followed",
+            Self::Lookouts => "lookouts",
+            Self::KnownEvents => "known_events",
+            Self::Armed => "armed",
         }
     }
 

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 use super::Holdings;
 use super::merge::merge;
 use crate::error::Error;
+use crate::reminders::{FollowedEvent, Following, Lookout};
 use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Table, random};
 use crate::strategies::{Entry, List, Plan, Preferences, Profile, RowId, Shelved, Trial, put_copy, visible};
 
@@ -33,6 +34,11 @@ pub(crate) struct FamilyDocument {
     pub(super) log: Vec<Entry>,
     pub(super) preferences: Preferences,
     pub(super) waiting: Vec<Waiting>,
+    /// Copies of before do not say.
+    #[serde(default)]
+    pub(super) followed: Vec<Following>,
+    #[serde(default)]
+    pub(super) lookouts: Vec<Lookout>,
 }
 
 /// What a reader of another version can still tell.
@@ -92,6 +98,8 @@ impl FamilyDocument {
             log: reading.all()?,
             preferences: Preferences::of(reading.all()?),
             waiting: reading.all()?,
+            followed: reading.all::<FollowedEvent>()?.into_iter().map(|it| it.following).collect(),
+            lookouts: reading.all()?,
         })
     }
 
@@ -129,13 +137,15 @@ impl FamilyDocument {
             entries: self.log.len(),
             notes: self.log.iter().filter(|it| it.note.is_some()).count(),
             waiting: self.waiting.len(),
+            followed: self.followed.len(),
+            lookouts: self.lookouts.len(),
         }
     }
 
     /// Merges it into what is here, and says how much was new.
     pub(super) fn bring_back(self, family: &FamilyStore) -> Result<Holdings, Error> {
         // More ids than are needed: rows are found by what they hold first.
-        let rows: Vec<RowId> = (0..self.shelf.len() + self.plans.len())
+        let rows: Vec<RowId> = (0..self.shelf.len() + self.plans.len() + self.followed.len())
             .map(|_| random().map(RowId::from_random))
             .collect::<Result<_, _>>()?;
         family.write(|writing| {
@@ -152,6 +162,8 @@ impl FamilyDocument {
                 entries: after.entries - before.entries,
                 notes: after.notes.saturating_sub(before.notes),
                 waiting: after.waiting - before.waiting,
+                followed: after.followed - before.followed,
+                lookouts: after.lookouts - before.lookouts,
             })
         })
     }
@@ -184,6 +196,16 @@ impl FamilyDocument {
             };
             writing.put(&Plan { id, trial: trial.clone() })?;
         }
+        let followed: Vec<FollowedEvent> = writing.all()?;
+        let followed: HashMap<_, &RowId> = followed.iter().map(|it| (&it.following.uid, &it.id)).collect();
+        for following in &self.followed {
+            let id = match followed.get(&following.uid) {
+                Some(here) => RowId::clone(here),
+                None => row()?,
+            };
+            writing.put(&FollowedEvent { id, following: following.clone() })?;
+        }
+        put_all(writing, &self.lookouts)?;
         put_all(writing, &self.profiles)?;
         put_all(writing, &self.lists)?;
         put_all(writing, &self.log)?;

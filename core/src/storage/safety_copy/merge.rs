@@ -40,6 +40,19 @@ pub(super) fn merge(mut here: FamilyDocument, file: FamilyDocument) -> FamilyDoc
         },
     );
     each(&mut here.waiting, file.waiting, |it| it.id.clone(), |_, _| {});
+    each(
+        &mut here.followed,
+        file.followed,
+        |it| it.uid.clone(),
+        |ours, theirs| replace(ours, theirs, |it| Some(it.changed_at)),
+    );
+    let lookouts = file.lookouts.into_iter().map(|mut it| {
+        it.wanted.profile = profile(it.wanted.profile);
+        it
+    });
+    let new: Vec<_> =
+        lookouts.filter(|it| !here.lookouts.iter().any(|ours| ours.wanted == it.wanted)).collect();
+    each(&mut here.lookouts, new, |it| it.id.clone(), |_, _| {});
     let mut theirs = file.preferences;
     theirs.profile = profile(theirs.profile);
     replace(&mut here.preferences, theirs, |it| it.changed_at);

@@ -37,6 +37,10 @@ pub struct Holdings {
     pub notes: usize,
     /// Enquiries that have not been sent or answered yet.
     pub waiting: usize,
+    /// Events that the family follows.
+    pub followed: usize,
+    /// What the family looks out for.
+    pub lookouts: usize,
 }
 
 impl Holdings {
