@@ -1,6 +1,7 @@
 //! Events and their reminders. So far: reading what a calendar exports, and the notice that something was withdrawn.
 
 pub mod calendar;
+pub mod planner;
 pub mod recurrence;
 
 /// Where the service is: a whole day is a day there, and so is a time without a zone (R9).

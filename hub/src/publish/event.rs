@@ -45,7 +45,10 @@ pub(super) fn read(folder: &Folder, names: &Names<'_>, faults: &mut Faults) -> (
                     }
                     check(&it, &file, names, faults);
                     let (sequence, components) = (it.sequence(), it.components());
-                    events.insert(it.uid.clone(), Event { uid: it.uid, title: it.main.title, sequence, components });
+                    events.insert(
+                        it.uid.clone(),
+                        Event { uid: it.uid, title: it.main.title, sequence, components },
+                    );
                 }
             }
         }
@@ -55,7 +58,9 @@ pub(super) fn read(folder: &Folder, names: &Names<'_>, faults: &mut Faults) -> (
 
 fn check(event: &CalendarEvent, file: &str, names: &Names<'_>, faults: &mut Faults) {
     for component in std::iter::once(&event.main).chain(&event.changed) {
-        for topic in component.topics.iter().filter(|it| !names.topics.iter().any(|slug| slug.as_str() == *it)) {
+        for topic in
+            component.topics.iter().filter(|it| !names.topics.iter().any(|slug| slug.as_str() == *it))
+        {
             faults.fault(file, event.line, format!("there is no topic `{topic}`"));
         }
         let is_known = |it: &&String| names.boroughs.is_empty() || names.boroughs.contains(it);
@@ -64,10 +69,12 @@ fn check(event: &CalendarEvent, file: &str, names: &Names<'_>, faults: &mut Faul
         }
     }
     if !event.main.series.begins_by_rule() {
-        let what = format!("`{}`: DTSTART is not a date of its RRULE; it takes place all the same", event.uid);
+        let what =
+            format!("`{}`: DTSTART is not a date of its RRULE; it takes place all the same", event.uid);
         faults.warning(file, event.line, what);
     }
-    let skipped = event.occurrences(DateTime::<Utc>::MIN_UTC).take(LOOKED_AT).find(|it| it.start.is_skipped());
+    let skipped =
+        event.occurrences(DateTime::<Utc>::MIN_UTC).take(LOOKED_AT).find(|it| it.start.is_skipped());
     if let Some(skipped) = skipped {
         let what = format!(
             "`{}`: the clocks skip this time on {}; it begins as much later",

@@ -43,9 +43,12 @@ fn answer(case: &Case) -> Answer {
     );
     let rrule = peer(case);
     match calendar::read(&text) {
-        Ok(events) => {
-            Answer { id: case.id, starts: events.first().map(|it| starts(it, case.window)), refused: None, rrule }
-        }
+        Ok(events) => Answer {
+            id: case.id,
+            starts: events.first().map(|it| starts(it, case.window)),
+            refused: None,
+            rrule,
+        },
         Err(faults) => {
             let faults: Vec<String> = faults.into_iter().map(|it| it.what).collect();
             Answer { id: case.id, starts: None, refused: Some(faults.join("; ")), rrule }
@@ -78,7 +81,11 @@ fn peer(case: &Case) -> Option<Vec<String>> {
     let (from, to) = (case.window.0.with_timezone(&zone), case.window.1.with_timezone(&zone));
     let dates = set.after(from).before(to).all(1000).dates;
     let in_window = dates.into_iter().filter(|it| *it >= from && *it < to);
-    Some(in_window.map(|it| if all_day { it.date_naive().to_string() } else { written(it.to_utc()) }).collect())
+    Some(
+        in_window
+            .map(|it| if all_day { it.date_naive().to_string() } else { written(it.to_utc()) })
+            .collect(),
+    )
 }
 
 fn written(at: DateTime<Utc>) -> String {

@@ -256,7 +256,8 @@ impl<'a> Reader<'a> {
             if name == "RECURRENCE-ID" && property.parameter("RANGE").is_some() {
                 self.fault(property.line, "RECURRENCE-ID with RANGE=THISANDFUTURE is not supported");
             }
-            let once = ["DTSTART", "DTEND", "DURATION", "RRULE", "RECURRENCE-ID", "SEQUENCE", "STATUS", "SUMMARY"];
+            let once =
+                ["DTSTART", "DTEND", "DURATION", "RRULE", "RECURRENCE-ID", "SEQUENCE", "STATUS", "SUMMARY"];
             if once.contains(&name) && self.one(name).is_some_and(|it| it.line != property.line) {
                 self.fault(property.line, format!("{name} stands twice in one event"));
             }
@@ -316,7 +317,11 @@ impl<'a> Reader<'a> {
             let read = starts(property, self.zones).and_then(|found| {
                 let fits = |it: &Start| property.name == "EXDATE" || matches!(it, Start::Day(_)) == is_day;
                 let same = found.iter().all(fits);
-                if same { Ok(found) } else { Err("RDATE and DTSTART are not both a date or both a time".to_owned()) }
+                if same {
+                    Ok(found)
+                } else {
+                    Err("RDATE and DTSTART are not both a date or both a time".to_owned())
+                }
             });
             match read {
                 Ok(found) => dates.extend(found),
@@ -354,7 +359,9 @@ impl<'a> Reader<'a> {
 
     fn category(&self) -> Option<Category> {
         let named = self.words("CATEGORIES");
-        named.iter().find_map(|name| Category::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(name)))
+        named
+            .iter()
+            .find_map(|name| Category::ALL.into_iter().find(|it| it.as_str().eq_ignore_ascii_case(name)))
     }
 
     fn audiences(&mut self) -> Vec<Audience> {
@@ -402,7 +409,11 @@ impl<'a> Reader<'a> {
 
     /// The first web address: calendars write other links too.
     fn address(&self, name: &str) -> Option<String> {
-        self.properties.iter().filter(|it| it.name == name).map(|it| it.value.clone()).find(|it| is_web_address(it))
+        self.properties
+            .iter()
+            .filter(|it| it.name == name)
+            .map(|it| it.value.clone())
+            .find(|it| is_web_address(it))
     }
 
     fn number(&mut self, name: &str) -> Option<u32> {

@@ -79,7 +79,9 @@ pub fn read(text: &str) -> Result<Vec<CalendarEvent>, Vec<CalendarFault>> {
             faults.push(fault(block.line, "an event without UID"));
             continue;
         };
-        let Some(component) = Component::read(block.line, &block.properties, &zones, &mut faults) else { continue };
+        let Some(component) = Component::read(block.line, &block.properties, &zones, &mut faults) else {
+            continue;
+        };
         let event = events.entry(uid).or_insert_with(|| Gathered { line: block.line, ..Gathered::default() });
         event.line = event.line.min(block.line);
         if component.replaces.is_some() {
@@ -158,7 +160,9 @@ fn blocks(text: &str, faults: &mut Vec<CalendarFault>) -> Vec<Block> {
             _ => {}
         }
         let is_inner = open.len() > 2;
-        if let Some(block) = blocks.last_mut().filter(|it| open.len() > 1 && !(is_inner && it.kind == "VEVENT")) {
+        if let Some(block) =
+            blocks.last_mut().filter(|it| open.len() > 1 && !(is_inner && it.kind == "VEVENT"))
+        {
             block.properties.push(property);
         }
     }

@@ -78,7 +78,12 @@ impl CalendarEvent {
             .filter_map(|component| {
                 let id = component.replaces.filter(|it| !excepts(it))?;
                 let cancelled = cancelled || component.status == Status::Cancelled;
-                Some(Occurrence { id: self.instant_of(id), start: component.series.first, component, cancelled })
+                Some(Occurrence {
+                    id: self.instant_of(id),
+                    start: component.series.first,
+                    component,
+                    cancelled,
+                })
             })
             .collect();
         changed.sort_by_key(Occurrence::begins);
@@ -104,7 +109,9 @@ impl CalendarEvent {
     /// The date of the series that a RECURRENCE-ID means, which may give the day alone.
     fn instant_of(&self, id: Start) -> When {
         match (id, self.main.series.first) {
-            (Start::Day(day), Start::Clock(local, zone)) => Start::Clock(day.and_time(local.time()), zone).when(),
+            (Start::Day(day), Start::Clock(local, zone)) => {
+                Start::Clock(day.and_time(local.time()), zone).when()
+            }
             _ => id.when(),
         }
     }

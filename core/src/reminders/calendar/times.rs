@@ -57,7 +57,9 @@ pub(super) fn starts(property: &Property, zones: &Zones) -> Result<Vec<Start>, S
     }
     let zone = match property.parameter("TZID") {
         None => SERVICE_ZONE,
-        Some(name) => zones.find(name).ok_or_else(|| format!("the time zone `{}` is not known", brief(name)))?,
+        Some(name) => {
+            zones.find(name).ok_or_else(|| format!("the time zone `{}` is not known", brief(name)))?
+        }
     };
     property.value.split(',').map(|it| start(it.trim(), zone, &property.name)).collect()
 }
@@ -183,7 +185,8 @@ mod tests {
         for (text, length) in good {
             assert_eq!(duration(text), Ok(length), "{text}");
         }
-        for text in ["", "P", "PT", "-PT1H", "P1H", "PT1D", "1D", "P-1D", "PT99999999999999999999S", "P400D"] {
+        for text in ["", "P", "PT", "-PT1H", "P1H", "PT1D", "1D", "P-1D", "PT99999999999999999999S", "P400D"]
+        {
             assert!(duration(text).is_err(), "{text}");
         }
     }

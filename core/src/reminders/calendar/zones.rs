@@ -43,9 +43,7 @@ impl Zones {
     /// The zone that a TZID means in this file.
     pub(super) fn find(&self, name: &str) -> Option<Tz> {
         let block = self.blocks.get(name);
-        named(name)
-            .or_else(|| named(block?.location.as_deref()?))
-            .or_else(|| block?.alike())
+        named(name).or_else(|| named(block?.location.as_deref()?)).or_else(|| block?.alike())
     }
 
     /// Adds the properties of a VTIMEZONE block, those of its STANDARD and DAYLIGHT parts included.
@@ -59,7 +57,8 @@ impl Zones {
                 ("X-LIC-LOCATION", _) => block.location = Some(value.to_owned()),
                 ("BEGIN", _) if value != "VTIMEZONE" => block.changes.push(Change::default()),
                 ("DTSTART", Some(change)) => {
-                    change.start = NaiveDateTime::parse_from_str(value.trim_end_matches('Z'), "%Y%m%dT%H%M%S").ok();
+                    change.start =
+                        NaiveDateTime::parse_from_str(value.trim_end_matches('Z'), "%Y%m%dT%H%M%S").ok();
                 }
                 ("RRULE", Some(change)) => change.rule = value.parse().ok(),
                 ("TZOFFSETFROM", Some(change)) => change.from = offset(value).unwrap_or(0),
@@ -98,7 +97,13 @@ fn offset(text: &str) -> Option<i32> {
 impl Block {
     /// A zone whose clocks have gone alike for three years: London's if it does, else the first by name.
     fn alike(&self) -> Option<Tz> {
-        let from = self.changes.iter().filter_map(|it| it.start).max()?.date().max(NaiveDate::from_ymd_opt(2020, 1, 1)?);
+        let from = self
+            .changes
+            .iter()
+            .filter_map(|it| it.start)
+            .max()?
+            .date()
+            .max(NaiveDate::from_ymd_opt(2020, 1, 1)?);
         let changes = self.changes_until(from.checked_add_days(Days::new(COMPARED))?);
         let noons: Vec<(DateTime<Utc>, i32)> = from
             .iter_days()
@@ -114,7 +119,11 @@ impl Block {
                 zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc() == *offset
             })
         };
-        std::iter::once(&SERVICE_ZONE).chain(&TZ_VARIANTS).find(is_alike).filter(|_| !noons.is_empty()).copied()
+        std::iter::once(&SERVICE_ZONE)
+            .chain(&TZ_VARIANTS)
+            .find(is_alike)
+            .filter(|_| !noons.is_empty())
+            .copied()
     }
 
     /// When the clocks change, in UTC, and the offset after it.

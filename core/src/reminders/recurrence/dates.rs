@@ -14,7 +14,13 @@ impl Rule {
     /// where it counts.
     pub(super) fn dates(&self, first: NaiveDate, not_before: NaiveDate) -> Dates<'_> {
         let not_before = not_before.max(first);
-        Dates { rule: self, first, not_before, period: self.period_of(first, not_before), found: Vec::new().into_iter() }
+        Dates {
+            rule: self,
+            first,
+            not_before,
+            period: self.period_of(first, not_before),
+            found: Vec::new().into_iter(),
+        }
     }
 
     /// The number of the period, counted from that of the first date, in which a later date lies or which ends before it.
@@ -41,7 +47,9 @@ impl Rule {
             Frequency::Daily => first.checked_add_days(Days::new(units.into())),
             Frequency::Weekly => self.week_of(first).checked_add_days(Days::new(u64::from(units) * 7)),
             Frequency::Monthly => first.with_day(1)?.checked_add_months(Months::new(units)),
-            Frequency::Yearly => first.with_ordinal(1)?.checked_add_months(Months::new(units.checked_mul(12)?)),
+            Frequency::Yearly => {
+                first.with_ordinal(1)?.checked_add_months(Months::new(units.checked_mul(12)?))
+            }
         };
         let from = from.filter(|it| it.year() <= *YEARS.end())?;
         let to = match self.frequency {

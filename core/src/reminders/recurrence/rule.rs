@@ -109,7 +109,8 @@ impl FromStr for Rule {
                 "UNTIL" => ends.push(End::Until(read_until(value).ok_or_else(wrong)?)),
                 "BYDAY" => rule.days = list(value, weekday_of).ok_or_else(wrong)?,
                 "BYMONTHDAY" => {
-                    rule.month_days = list(value, |it| number(it, -31..=31).filter(|it| *it != 0)).ok_or_else(wrong)?;
+                    rule.month_days =
+                        list(value, |it| number(it, -31..=31).filter(|it| *it != 0)).ok_or_else(wrong)?;
                 }
                 "BYMONTH" => rule.months = list(value, |it| number(it, 1..=12)).ok_or_else(wrong)?,
                 "BYSETPOS" => {
