@@ -10,17 +10,17 @@ dateutil expands rules over wall-clock times alone. What it does otherwise than 
 as the first occurrence, COUNT, EXDATE and RDATE.
 """
 
+import os
 import sys
 
 # This file's own name would hide the module `random`.
-sys.path.pop(0)
+sys.path[:] = [it for it in sys.path if os.path.abspath(it) != os.path.dirname(os.path.abspath(__file__))]
 
 import argparse
 import collections
 import datetime
 import functools
 import json
-import os
 import random
 import subprocess
 import time
@@ -236,7 +236,8 @@ def random_wall(dice):
         month, number = dice.choice(((1, 31), (2, 29), (1, 30), (1, 29), (12, 31), (10, 31)))
         year = day.year // 4 * 4 if month == 2 else day.year
         day = datetime.datetime(max(year, 1972), month, number)
-    return day.replace(hour=dice.randrange(24), minute=dice.choice((0, 0, 0, 15, 30, 45, dice.randrange(60))), second=dice.choice((0, 0, 0, dice.randrange(60))))
+    minute = (0, 0, 0, 15, 30, 45)
+    return day.replace(hour=dice.randrange(24), minute=dice.choice((*minute, dice.randrange(60))), second=dice.choice((0, 0, 0, dice.randrange(60))))
 
 
 def wall_near(dice, change):
@@ -261,7 +262,7 @@ def before(dice, wall, frequency, interval):
         return wall - DAY * 7 * interval * steps
     months = steps * interval * (1 if frequency == "MONTHLY" else 12)
     year, month = divmod(wall.year * 12 + wall.month - 1 - months, 12)
-    return wall.replace(year=max(year, FIRST_YEAR), month=month + 1, day=min(wall.day, 28) if wall.day > 28 else wall.day)
+    return wall.replace(year=max(year, FIRST_YEAR), month=month + 1, day=min(wall.day, 28))
 
 
 def some(dice, choices, most):
@@ -463,9 +464,8 @@ def reason(case, expected, peer):
     lines, window = case["lines"], case["window"]
     start = read_start(lines[0])
     rule = next((read_rule(it.partition(":")[2]) for it in lines if it.startswith("RRULE")), None)
-    if peer != sorted(set(peer)):
-        if sorted(set(peer)) == expected:
-            return "it gives an instant twice, where RDATE repeats what the rule gives"
+    if peer != sorted(set(peer)) and sorted(set(peer)) == expected:
+        return "it gives an instant twice, where RDATE repeats what the rule gives"
     if sorted(set(peer)) != expand(lines, window, as_the_crate):
         return NOT_EXPLAINED
     if rule is None:
@@ -598,6 +598,8 @@ def main():
     parser.add_argument("program", nargs="+")
     arguments = parser.parse_args()
     arguments.seed = arguments.seed or str(int.from_bytes(os.urandom(4), "big"))
+    if arguments.only is not None:
+        print(json.dumps(random_case(arguments.seed, arguments.only)))
     began = time.monotonic()
     tally = run(arguments)
     report(tally, arguments, time.monotonic() - began)
