@@ -54,6 +54,13 @@ bench: ## Print the figures, as ratios beside peers in the same run (ONLY=bytes:
 conformance: ## Run the public TUF conformance suite (SUITE=its folder; needs Python 3 and faketime)
 	@tests/conformance.sh "$(SUITE)"
 
+# How many random series; SEED=N repeats a run.
+CASES ?= 1000000
+
+.PHONY: conformance-reminders
+conformance-reminders: ## Hold random series against python-dateutil and the crate rrule (CASES=1000000)
+	@tests/recurrence.sh $(CASES) $(SEED)
+
 .PHONY: cards
 cards: ## Make the how-to cards (PDF) of the bank's strategies (needs Python 3)
 	@content/cards/make.sh
