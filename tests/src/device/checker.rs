@@ -345,10 +345,11 @@ impl Checker<'_> {
             Some(Fault::Late)
         } else {
             let fresh = matching.iter().any(|place| of_it[*place].shown.is_empty());
-            let count: usize = matching.len();
-            let shown = matching.iter().map(|place| of_it[*place].shown.len()).max().unwrap_or(0);
             matching.iter().for_each(|place| of_it[*place].shown.push(entry.clock()));
-            (!fresh && shown >= count).then_some(Fault::NoticeTwice)
+            // What was found twice in a night is told once in the morning, unless it is about another date (R7).
+            let is_new = self.given.insert((uid.clone(), it.kind, it.occurrence, it.at));
+            let others = matching.len() > 1 && is_new;
+            (!is_new || !(fresh || others)).then_some(Fault::NoticeTwice)
         };
         if let Some(fault) = fault {
             self.find(fault, entry.at, &uid, case);
