@@ -407,7 +407,56 @@ fn a_bad_event() {
             vec![("events/list.csv", 1, "only .ics")],
         ),
         ("an empty file", vec![Write(DROP_IN, Vec::new())], vec![(DROP_IN, 1, "BEGIN:VCALENDAR")]),
+        ("ten megabytes", vec![Write(DROP_IN, vec![b'x'; 10 << 20])], vec![(DROP_IN, 1, "at most 256 KB")]),
     ]);
+}
+
+#[test]
+fn an_event_outside_the_profile() {
+    const START: &str = "DTSTART;TZID=Europe/London:20270203T190000";
+    const END: &str = "DTEND;TZID=Europe/London:20270203T200000";
+    let lines = [
+        (END, "RRULE:FREQ=HOURLY", 9, "RRULE: FREQ=HOURLY is not supported"),
+        (END, "RRULE:FREQ=YEARLY;BYWEEKNO=20", 9, "RRULE: BYWEEKNO is not supported"),
+        (
+            END,
+            "RRULE:FREQ=WEEKLY;BYDAY=1MO",
+            8,
+            "RRULE: BYDAY with a number in a WEEKLY rule is not supported",
+        ),
+        (END, "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", 9, "RRULE names no date at all"),
+        (END, "RRULE:FREQ=DAILY;COUNT=2000000000", 9, "RRULE: COUNT=2000000000 is not right"),
+        (END, "RRULE:FREQ=DAILY;COUNT=2;UNTIL=20270301T000000Z", 9, "COUNT and UNTIL exclude each other"),
+        (END, "RRULE:FREQ=DAILY;UNTIL=99991231T000000", 9, "UNTIL=99991231T000000 is not right"),
+        (END, "EXRULE:FREQ=DAILY", 9, "EXRULE is not supported"),
+        (END, "RDATE;VALUE=PERIOD:20270210T190000/PT1H", 9, "RDATE with VALUE=PERIOD is not supported"),
+        (
+            END,
+            "RECURRENCE-ID;RANGE=THISANDFUTURE:20270203T190000Z",
+            8,
+            "RANGE=THISANDFUTURE is not supported",
+        ),
+        (END, "DURATION:-PT1H", 9, "ends before it begins"),
+        (END, "DTEND;TZID=Europe/London:20270203T180000", 9, "ends before it begins"),
+        (END, "DURATION:PT1H\nDTEND;TZID=Europe/London:20270203T200000", 10, "exclude each other"),
+        (END, "X-BOOKING-CLOSES;VALUE=DATE:20270201", 9, "needs a date and a time"),
+        (END, "X-BOOKING-URL:javascript:alert(1)", 9, "X-BOOKING-URL is not a web address"),
+        (END, "X-TOPIC:juggling", 4, "there is no topic `juggling`"),
+        (END, "X-BOROUGH:Atlantis", 4, "`Atlantis` is not a borough"),
+        (END, "X-AGES:9-3", 9, "X-AGES is not like"),
+        (
+            START,
+            "DTSTART;TZID=Europe/Atlantis:20270203T190000",
+            7,
+            "the time zone `Europe/Atlantis` is not known",
+        ),
+        (START, "DTSTART;TZID=Europe/London:99990203T190000", 8, "the year lies outside 1900 to 2199"),
+        (START, "DTSTART;TZID=Europe/London:20270230T190000", 8, "is not a date or a time"),
+        (START, "DTSTART;VALUE=DATE:20270203", 9, "not both a date or both a time"),
+    ];
+    let cases =
+        lines.map(|(from, to, line, what)| (to, vec![Swap(DROP_IN, from, to)], vec![(DROP_IN, line, what)]));
+    each_is_told(cases.to_vec());
 }
 
 #[test]

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use otsupport_wire::snapshot::{
-    Ages, Audience, Item, Limits, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic, write,
+    Ages, Audience, Event, Item, Limits, Review, ReviewStatus, Section, Service, Setting, Snapshot, Topic,
+    write,
 };
 use otsupport_wire::trust::{Expiry, Head, Newest, News, Root, Signers, SigningKey, Versions, sign};
 use otsupport_wire::{BankVersion, Sha256, delta};
@@ -51,6 +52,19 @@ impl Site {
 /// What the disk reports.
 pub fn publish(folder: &Path, strategies: usize, seed: u64) -> Result<Site, Failure> {
     put(folder, &bank(strategies, seed)?, None)
+}
+
+/// Publishes a generated bank with these events, sorted by UID.
+///
+/// # Errors
+/// What the disk reports.
+pub fn publish_events(
+    folder: &Path,
+    strategies: usize,
+    events: Vec<Event>,
+    seed: u64,
+) -> Result<Site, Failure> {
+    put(folder, &Snapshot { events, ..bank(strategies, seed)? }, None)
 }
 
 /// Publishes the newest bank of `site` again as the next one, with a new sentence in each of so many of its strategies, lying

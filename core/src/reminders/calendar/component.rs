@@ -190,8 +190,8 @@ impl Component {
             (_, length) => lines.push(format!("DURATION:{}", length.duration())),
         }
         lines.extend(self.series.rule.as_ref().map(|it| format!("RRULE:{it}")));
-        lines.extend(self.series.more.iter().map(|it| times::written("RDATE", it)));
-        lines.extend(self.series.except.iter().map(|it| times::written("EXDATE", it)));
+        lines.extend(times::written_all("RDATE", &self.series.more));
+        lines.extend(times::written_all("EXDATE", &self.series.except));
         lines.push("END:VEVENT".to_owned());
         lines
     }

@@ -159,6 +159,21 @@ pub(super) fn written(name: &str, start: &Start) -> String {
     }
 }
 
+/// The same of a list: one line for all that have the same parameters.
+pub(super) fn written_all(name: &str, all: &[Start]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut last = String::new();
+    for written in all.iter().map(|it| written(name, it)) {
+        let Some((head, value)) = written.split_once(':') else { continue };
+        match lines.last_mut().filter(|_| head == last) {
+            Some(line) => line.extend([",", value]),
+            None => lines.push(written.clone()),
+        }
+        head.clone_into(&mut last);
+    }
+    lines
+}
+
 /// An instant as DATE-TIME in UTC.
 pub(super) fn utc(at: DateTime<chrono::Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()

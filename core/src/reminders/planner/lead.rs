@@ -32,6 +32,11 @@ impl Lead {
         Self { days: 0, minutes }
     }
 
+    /// About how long it is: days of twenty-four hours.
+    pub(super) fn length(&self) -> TimeDelta {
+        TimeDelta::days(self.days.into()) + TimeDelta::minutes(self.minutes.into())
+    }
+
     /// The instant so long before; of a whole day, before midnight where the service is.
     pub fn before(&self, start: &Start) -> DateTime<Utc> {
         let (local, zone) = match start {
@@ -106,6 +111,11 @@ impl DayLead {
     /// Days before, at a time.
     pub const fn new(before: u32, time: NaiveTime) -> Self {
         Self { before, time }
+    }
+
+    /// About how long it is, at most.
+    pub(super) fn length(&self) -> TimeDelta {
+        TimeDelta::days(self.before.into())
     }
 
     /// As TRIGGER of an alarm has it, from the midnight at which the day begins.

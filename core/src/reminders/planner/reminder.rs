@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::kind::NotificationKind;
+use super::lead::{DayLead, Lead};
 use super::plan::Followed;
 use super::preferences::ReminderPreferences;
 use crate::reminders::SERVICE_ZONE;
@@ -62,8 +63,9 @@ pub(super) struct Rules<'a> {
 impl Rules<'_> {
     /// The longest time between a reminder and what it is of.
     pub(super) fn reach(&self) -> TimeDelta {
-        // No lead is longer than ninety days.
-        TimeDelta::days(90) + SLACK
+        let timed = self.preferences.events.iter().map(Lead::length);
+        let daily = self.preferences.all_day.iter().map(DayLead::length);
+        timed.chain(daily).max().unwrap_or_default() + SLACK
     }
 
     /// The reminders of an occurrence itself, if it is one to be reminded of (R10).

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{NaiveDate, NaiveDateTime, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Weekday};
+
+use super::dates::YEARS;
 
 /// The most occurrences that COUNT may ask for: ten thousand are twenty-seven years of days.
 const MOST: u32 = 10_000;
@@ -163,11 +165,19 @@ fn read_frequency(value: &str) -> Result<Frequency, RuleFault> {
 }
 
 fn read_until(value: &str) -> Option<Until> {
-    if let Some(utc) = value.strip_suffix('Z') {
-        return NaiveDateTime::parse_from_str(utc, LOCAL).ok().map(Until::Utc);
-    }
-    let day = NaiveDate::parse_from_str(value, DAY).ok().map(Until::Day);
-    day.or_else(|| NaiveDateTime::parse_from_str(value, LOCAL).ok().map(Until::Local))
+    let clock = |text: &str| NaiveDateTime::parse_from_str(text, LOCAL).ok();
+    let until = match value.strip_suffix('Z') {
+        Some(utc) => Until::Utc(clock(utc)?),
+        None => match NaiveDate::parse_from_str(value, DAY) {
+            Ok(day) => Until::Day(day),
+            Err(_) => Until::Local(clock(value)?),
+        },
+    };
+    let year = match until {
+        Until::Utc(at) | Until::Local(at) => at.year(),
+        Until::Day(day) => day.year(),
+    };
+    YEARS.contains(&year).then_some(until)
 }
 
 const LOCAL: &str = "%Y%m%dT%H%M%S";

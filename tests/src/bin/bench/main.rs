@@ -7,6 +7,7 @@ mod figures;
 mod first_sync;
 mod peers;
 mod phone;
+mod planning;
 mod publishing;
 mod rows;
 mod unpacking;
@@ -22,13 +23,14 @@ const SEED: u64 = 20_261_124;
 const RUNS: usize = 5;
 
 /// What `make bench` prints, or with `ONLY=…` one of it.
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("apply", apply::run),
     ("applying", applying::run),
     ("bytes", bytes::run),
     ("first-sync", first_sync::run),
     ("unpacking", unpacking::run),
     ("publishing", publishing::run),
+    ("planning", planning::run),
 ];
 
 fn main() -> Result<(), Failure> {
