@@ -32,12 +32,14 @@ android: ## Run the Kotlin and Compose suites alone
 ios: ## Run the Swift suite alone
 	@tests/run.sh ios
 
-# How often `make soak` kills a process that writes; OTSUPPORT_SEED repeats a run.
+# How often `make soak` kills a process that writes, and how many years it lives with phones; OTSUPPORT_SEED repeats a run.
 KILLS ?= 2000
+DEVICE_YEARS ?= 10000
 
 .PHONY: soak
-soak: ## Run the long suites: kills of a process that writes, and at every step of a sync. Prints count and seed
-	@OTSUPPORT_KILLS=$(KILLS) $(CARGO) test --locked --release --workspace --test killed --test killed_sync -- --nocapture
+soak: ## Run the long suites: kills of a process that writes, and at every step of a sync; years of phones. Prints count and seed
+	@OTSUPPORT_KILLS=$(KILLS) OTSUPPORT_DEVICE_YEARS=$(DEVICE_YEARS) $(CARGO) test --locked --release --workspace \
+	  --test killed --test killed_sync --test device_years -- --nocapture
 
 # How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
 SECONDS ?= 600
