@@ -24,6 +24,10 @@ rust: ## Run the Rust suite alone: format, lints, tests
 browser: ## Run the pages in a real browser (installs Chromium as root on Debian)
 	@tests/run.sh browser
 
+.PHONY: recurrence
+recurrence: ## Run the random series alone
+	@tests/run.sh recurrence
+
 .PHONY: android
 android: ## Run the Kotlin and Compose suites alone
 	@tests/run.sh android
@@ -32,12 +36,14 @@ android: ## Run the Kotlin and Compose suites alone
 ios: ## Run the Swift suite alone
 	@tests/run.sh ios
 
-# How often `make soak` kills a process that writes; OTSUPPORT_SEED repeats a run.
+# How often `make soak` kills a process that writes, and how many years it lives with phones; OTSUPPORT_SEED repeats a run.
 KILLS ?= 2000
+DEVICE_YEARS ?= 10000
 
 .PHONY: soak
-soak: ## Run the long suites: kills of a process that writes, and at every step of a sync. Prints count and seed
-	@OTSUPPORT_KILLS=$(KILLS) $(CARGO) test --locked --release --workspace --test killed --test killed_sync -- --nocapture
+soak: ## Run the long suites: kills of a process that writes, and at every step of a sync; years of phones. Prints count and seed
+	@OTSUPPORT_KILLS=$(KILLS) OTSUPPORT_DEVICE_YEARS=$(DEVICE_YEARS) $(CARGO) test --locked --release --workspace \
+	  --test killed --test killed_sync --test device_years -- --nocapture
 
 # How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
 SECONDS ?= 600

@@ -2,6 +2,7 @@
 
 pub mod blob_hub;
 pub mod content_folder;
+pub mod device;
 pub mod editor;
 pub mod family;
 pub mod generated_bank;
