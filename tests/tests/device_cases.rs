@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 use otsupport_core::reminders::calendar::{CalendarEvent, read};
 use otsupport_core::reminders::planner::{
     Followed, NotificationKind, Plan, ReminderPreferences, Situation, Told, differences, plan,

@@ -34,8 +34,14 @@ fn bytes(copy: &Value) -> Vec<u8> {
 fn empty() -> Value {
     json!({
         "format": "otsupport-family", "version": 1, "profiles": [], "shelf": [], "lists": [], "plans": [], "log": [],
-        "preferences": {"view": "family", "profile": null, "media": "on-demand", "media_budget": 200_000_000, "changed_at": null},
-        "waiting": [],
+        "preferences": {
+            "view": "family", "profile": null, "media": "on-demand", "media_budget": 200_000_000, "changed_at": null,
+            "reminders": {
+                "notify": false, "off": [], "events": ["PT2H", "P1D"], "all_day": ["-1@18:00"], "deadlines": ["P2D"],
+                "quiet": "22:00-07:00", "practice": "17:00:00", "zone": null, "horizon": 28, "limit": 60,
+            },
+        },
+        "waiting": [], "followed": [], "lookouts": [],
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveTime;
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 use otsupport_core::reminders::planner::{DayLead, Lead, NotificationKind, QuietHours, ReminderPreferences};
 
 use super::event::time_of_day;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc, Weekday};
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 use otsupport_core::reminders::calendar::{self, CalendarEvent};
 
 use super::wall_clock::{SERVICE, Wall, instant, monday};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 use otsupport_core::reminders::planner::{Notification, NotificationKind};
 
 use super::choice::Choice;

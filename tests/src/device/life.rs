@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 
 use super::app::{App, Why};
 use super::choice::Choice;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 use otsupport_core::reminders::planner::{Key, Notification};
 
 use crate::seeded::Seeded;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday};
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 
 use super::event::{End, Event, Exception, Published, Repeat, time_of_day};
 use crate::seeded::Seeded;

@@ -4,7 +4,7 @@ use chrono::{
     DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, TimeZone,
     Utc,
 };
-use chrono_tz::Tz;
+use otsupport_core::reminders::Tz;
 
 /// Where the service is (R9).
 pub const SERVICE: Tz = Tz::Europe__London;

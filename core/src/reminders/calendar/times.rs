@@ -1,6 +1,6 @@
 //! DATE, DATE-TIME and DURATION (RFC 5545, sections 3.3.4 to 3.3.6).
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use chrono_tz::Tz;
 
 use super::lines::Property;
@@ -81,7 +81,9 @@ fn start(text: &str, zone: Tz, name: &str) -> Result<Start, String> {
     let start = if text.len() == 8 {
         Start::Day(NaiveDate::parse_from_str(text, DAY).map_err(|_| wrong())?)
     } else if text_of_clock.len() == 15 {
-        Start::Clock(NaiveDateTime::parse_from_str(text_of_clock, CLOCK).map_err(|_| wrong())?, zone)
+        let clock = NaiveDateTime::parse_from_str(text_of_clock, CLOCK).map_err(|_| wrong())?;
+        // A sixtieth second is the fifty-ninth (RFC 5545, section 3.3.12).
+        Start::Clock(clock.with_nanosecond(0).unwrap_or(clock), zone)
     } else {
         return Err(wrong());
     };
