@@ -279,7 +279,7 @@ impl Life {
         self.disturb(now, "clock set");
         self.app.phone.set_clock(ahead);
         self.disturb(now, "clock set");
-        self.broadcast(now, Why::TimeSet);
+        self.broadcast(now, Why::Woken);
     }
 
     fn travel(&mut self, now: DateTime<Utc>) {

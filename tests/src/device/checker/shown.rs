@@ -15,8 +15,9 @@ impl Checker<'_> {
         let occurrence = it.occurrence.filter(|_| it.kind == NotificationKind::Event);
         let epoch = &self.epochs[entry.knowledge];
         let same = |due: &&Reminder| due.uid == uid && due.kind == it.kind && due.occurrence == occurrence;
-        let is_due =
-            epoch.due.iter().filter(same).any(|due| due.at == it.at || asked_later(due, it.at, epoch.known));
+        let is_due = epoch.due.iter().filter(same).any(|due| {
+            due.at == it.at || asked_later(due, it.at, epoch.known) || (it.silent && due.unmoved == it.at)
+        });
         let case = format!("{:?} of {occurrence:?} due {} shown {} {way:?}", it.kind, it.at, entry.clock());
         if !is_due {
             let fault = self.why_not(entry.knowledge, &uid, it, occurrence);
