@@ -24,6 +24,10 @@ rust: ## Run the Rust suite alone: format, lints, tests
 browser: ## Run the pages in a real browser (installs Chromium as root on Debian)
 	@tests/run.sh browser
 
+.PHONY: recurrence
+recurrence: ## Run the random series alone
+	@tests/run.sh recurrence
+
 .PHONY: android
 android: ## Run the Kotlin and Compose suites alone
 	@tests/run.sh android
@@ -55,6 +59,13 @@ bench: ## Print the figures, as ratios beside peers in the same run (ONLY=bytes:
 .PHONY: conformance
 conformance: ## Run the public TUF conformance suite (SUITE=its folder; needs Python 3 and faketime)
 	@tests/conformance.sh "$(SUITE)"
+
+# How many random series; SEED=N repeats a run.
+CASES ?= 1000000
+
+.PHONY: conformance-reminders
+conformance-reminders: ## Hold random series against python-dateutil and the crate rrule (CASES=1000000)
+	@tests/recurrence.sh $(CASES) $(SEED)
 
 .PHONY: cards
 cards: ## Make the how-to cards (PDF) of the bank's strategies (needs Python 3)

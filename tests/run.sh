@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 suites=("$@")
-[ $# -gt 0 ] || suites=(rust browser android ios)
+[ $# -gt 0 ] || suites=(rust recurrence browser android ios)
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
@@ -46,6 +46,8 @@ rust() {
   awk '/^test result:/ {passed += $4; failed += $6} END {printf "rust: %d passed, %d failed\n", passed, failed}' "$logs/cargo"
   return "$status"
 }
+
+recurrence() { tests/recurrence.sh; }
 
 browser() { tests/browser.sh; }
 

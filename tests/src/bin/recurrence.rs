@@ -1,4 +1,4 @@
-//! Answers what `tests/recurrence/random.py` asks: a case of recurrence a line, as JSON, and the starts that we and the crate `rrule` find.
+//! Answers what `tests/recurrence/random_cases.py` asks: a case of recurrence a line, as JSON, and the starts that we and the crate `rrule` find.
 
 use std::io::{BufRead, Write, stdin, stdout};
 

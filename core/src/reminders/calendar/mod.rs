@@ -107,7 +107,7 @@ impl Gathered {
         let Some(main) = self.main else {
             // Where a fault was found in the series, that is told already.
             if faults.is_empty() {
-                faults.push(fault(self.line, "a changed date of a series that is not in the file"));
+                faults.push(fault(self.line, "RECURRENCE-ID of a series that is not in the file"));
             }
             return None;
         };

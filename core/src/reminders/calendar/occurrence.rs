@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use super::component::{Component, Status};
 use super::{CalendarEvent, Length};
 use crate::reminders::SERVICE_ZONE;
-use crate::reminders::recurrence::{Start, When, is_meant};
+use crate::reminders::recurrence::{Start, When, day_meant, is_meant};
 
 /// One time that an event takes place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,6 +77,11 @@ impl CalendarEvent {
             .iter()
             .filter_map(|component| {
                 let id = component.replaces.filter(|it| !excepts(it))?;
+                // What was said of a date before the series lost it is not said any more.
+                let is_stale = component.sequence < self.main.sequence && !self.main.series.has(&id);
+                if is_stale {
+                    return None;
+                }
                 let cancelled = cancelled || component.status == Status::Cancelled;
                 Some(Occurrence {
                     id: self.instant_of(id),
@@ -112,6 +117,7 @@ impl CalendarEvent {
             (Start::Day(day), Start::Clock(local, zone)) => {
                 Start::Clock(day.and_time(local.time()), zone).when()
             }
+            (Start::Clock(..), Start::Day(_)) => When::On(day_meant(&id)),
             _ => id.when(),
         }
     }

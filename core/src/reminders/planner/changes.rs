@@ -1,6 +1,6 @@
 //! What became of an event since the family last saw it (R8).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,8 @@ use crate::reminders::recurrence::{When, is_meant};
 const AHEAD: TimeDelta = TimeDelta::days(400);
 /// How far back a date may lie that was moved.
 const BACK: TimeDelta = TimeDelta::days(40);
+/// How far a date is moved at most, as far as it is looked for.
+const MOVED: TimeDelta = TimeDelta::days(40);
 /// The most dates of an event that are held beside each other: more than one a day.
 const MOST: usize = 500;
 
@@ -52,7 +54,7 @@ pub struct Found {
     pub kind: NotificationKind,
     /// What became of which dates, the soonest first.
     pub differences: Vec<Difference>,
-    /// The start, old or new, that comes next: what the notice should come before.
+    /// The first start, old or new, of what is not over: what the notice should come before.
     pub before: Option<DateTime<Utc>>,
     /// The last end, old or new: afterwards the notice is of no use.
     pub until: DateTime<Utc>,
@@ -65,68 +67,77 @@ pub fn differences(
     booked: bool,
     now: DateTime<Utc>,
 ) -> Vec<Found> {
-    let mut gone: Vec<(NotificationKind, Difference)> = Vec::new();
-    let was = dates(old, now);
-    let is = new.map(|it| dates(it, now)).unwrap_or_default();
-    let mut left_was: Vec<&Occurrence<'_>> = Vec::new();
-    let by_id: BTreeMap<When, &Occurrence<'_>> = is.iter().map(|it| (it.id, it)).collect();
-    for occurrence in &was {
-        match by_id.get(&occurrence.id) {
-            Some(new) => gone.extend(between(occurrence, Some(new), now)),
-            None => left_was.push(occurrence),
-        }
-    }
-    let known: Vec<When> = was.iter().map(|it| it.id).collect();
-    let mut left_is = is.iter().filter(|it| !known.contains(&it.id) && !it.is_over(now));
-    for occurrence in left_was.into_iter().filter(|it| !it.cancelled && !it.is_over(now)) {
-        let taken_out =
-            new.is_some_and(|it| it.main.series.except.iter().any(|it| is_meant(it, &occurrence.start)));
-        if taken_out {
-            gone.push((NotificationKind::Cancelled, difference(occurrence, None)));
-        } else if let Some(moved) = left_is.next() {
-            gone.extend(between(occurrence, Some(moved), now));
-        } else {
-            gone.push((NotificationKind::Unlisted, difference(occurrence, None)));
-        }
-    }
+    let is = new.map(|it| dates(it, now, BACK + MOVED, AHEAD + MOVED)).unwrap_or_default();
+    let pairs = pairs(dates(old, now, BACK, AHEAD), is);
+    let taken_out = |it: &Occurrence<'_>| {
+        new.is_some_and(|new| new.main.series.except.iter().any(|id| is_meant(id, &it.start)))
+    };
+    let became: Vec<(NotificationKind, Difference)> =
+        pairs.iter().filter_map(|(was, is)| became(was, is.as_ref(), taken_out(was), now)).collect();
     let kinds = [NotificationKind::Cancelled, NotificationKind::Change, NotificationKind::Unlisted];
-    let mut found: Vec<Found> = kinds
-        .into_iter()
-        .filter_map(|kind| {
-            Found::of(kind, gone.iter().filter(|it| it.0 == kind).map(|it| it.1.clone()).collect(), now)
-        })
-        .collect();
+    let of_kind = |kind| became.iter().filter(move |it| it.0 == kind).map(|it| it.1.clone()).collect();
+    let mut found: Vec<Found> =
+        kinds.into_iter().filter_map(|kind| Found::of(kind, of_kind(kind), now)).collect();
     found.extend(new.filter(|_| !booked).and_then(|new| offer(old, new, now)));
     found
 }
 
-/// The dates that may matter: some that are over, since one that was moved may be.
-fn dates(event: &CalendarEvent, now: DateTime<Utc>) -> Vec<Occurrence<'_>> {
-    let (from, to) = (now - BACK, now + AHEAD);
-    let near = |it: &Occurrence<'_>| it.begins().instant(SERVICE_ZONE) <= to;
+/// The dates that may matter: some that are over too, since one that was moved may be, or may have been.
+fn dates(
+    event: &CalendarEvent,
+    now: DateTime<Utc>,
+    back: TimeDelta,
+    ahead: TimeDelta,
+) -> Vec<Occurrence<'_>> {
+    let near = |it: &Occurrence<'_>| it.begins().instant(SERVICE_ZONE) <= now + ahead;
     if event.is_series() {
-        event.occurrences(from).take_while(near).take(MOST).collect()
+        event.occurrences(now - back).take_while(near).take(MOST).collect()
     } else {
         event.occurrences(DateTime::<Utc>::MIN_UTC).take(1).collect()
     }
 }
 
+/// Each old date beside what it became: the one of the same id, else the nearest of those that are new, in their order.
+fn pairs<'a>(
+    was: Vec<Occurrence<'a>>,
+    is: Vec<Occurrence<'a>>,
+) -> Vec<(Occurrence<'a>, Option<Occurrence<'a>>)> {
+    let by_id: BTreeMap<When, Occurrence<'_>> = is.iter().map(|it| (it.id, *it)).collect();
+    let known: BTreeSet<When> = was.iter().map(|it| it.id).collect();
+    let mut others = is.into_iter().filter(|it| !known.contains(&it.id)).peekable();
+    let mut pair = |was: &Occurrence<'a>| {
+        let far = |it: &Occurrence<'_>| {
+            (it.id.instant(SERVICE_ZONE) - was.id.instant(SERVICE_ZONE)).num_seconds().abs()
+        };
+        let mut nearest = others.next()?;
+        while let Some(nearer) = others.next_if(|it| far(it) < far(&nearest)) {
+            nearest = nearer;
+        }
+        Some(nearest)
+    };
+    was.into_iter().map(|it| (it, by_id.get(&it.id).copied().or_else(|| pair(&it)))).collect()
+}
+
 /// What became of a date of which the old or the new end lies ahead.
-fn between(
+fn became(
     was: &Occurrence<'_>,
     is: Option<&Occurrence<'_>>,
+    taken_out: bool,
     now: DateTime<Utc>,
 ) -> Option<(NotificationKind, Difference)> {
-    let is = is?;
-    if was.is_over(now) && is.is_over(now) {
+    if was.is_over(now) && is.is_none_or(|it| it.is_over(now)) {
         return None;
     }
-    let differs = seen(was) != seen(is);
-    match (was.cancelled, is.cancelled) {
-        (true, true) => None,
-        (false, true) => Some((NotificationKind::Cancelled, difference(was, None))),
-        (false, false) if !differs => None,
-        _ => Some((NotificationKind::Change, difference(was, Some(is)))),
+    match is {
+        _ if taken_out && !was.cancelled => Some((NotificationKind::Cancelled, difference(was, None))),
+        Some(is) => match (was.cancelled, is.cancelled) {
+            (true, true) => None,
+            (false, true) => Some((NotificationKind::Cancelled, difference(was, None))),
+            (false, false) if seen(was) == seen(is) => None,
+            _ => Some((NotificationKind::Change, difference(was, Some(is)))),
+        },
+        None if was.cancelled => None,
+        None => Some((NotificationKind::Unlisted, difference(was, None))),
     }
 }
 
@@ -148,7 +159,8 @@ impl Found {
     fn of(kind: NotificationKind, mut differences: Vec<Difference>, now: DateTime<Utc>) -> Option<Self> {
         differences.sort_by_key(|it| it.was.begins);
         let both = || differences.iter().flat_map(|it| std::iter::once(&it.was).chain(&it.is));
-        let before = both().map(|it| it.begins).filter(|it| *it > now).min();
+        // What has begun and goes on is told at once.
+        let before = both().filter(|it| it.ends > now).map(|it| it.begins).min();
         let until = both().map(|it| it.ends).max()?;
         Some(Self { kind, differences, before, until })
     }

@@ -242,7 +242,9 @@ impl<'a> Planning<'a> {
         if given.at < self.situation.now || !self.situation.preferences.gives(told.kind) {
             return;
         }
-        let key = Key::new(told.kind, &told.id, told.occurrence, given.at);
+        // Two changes of one date that are given at one instant are one (R7).
+        let about = told.uid.as_ref().filter(|_| told.occurrence.is_some()).unwrap_or(&told.id);
+        let key = Key::new(told.kind, about, told.occurrence, given.at);
         let notification = Notification {
             key: key.clone(),
             at: given.at,

@@ -10,4 +10,4 @@ pub use clock_time::{Start, When, at};
 pub use dates::YEARS;
 pub use rule::{Rule, RuleFault};
 pub use series::Series;
-pub(super) use series::is_meant;
+pub(super) use series::{day_meant, is_meant};

@@ -2,10 +2,12 @@
 
 use std::iter::{self, Peekable};
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono_tz::Tz;
 
 use super::clock_time::{Start, When, at};
 use super::rule::{End, Rule, Until};
+use crate::reminders::SERVICE_ZONE;
 
 /// All dates of an event, each by when it was first meant to begin.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +43,12 @@ impl Series {
         all.filter(move |it| last.replace(it.when()) != Some(it.when()))
             .filter(move |it| !is_before(it, from))
             .filter(|it| !self.excepts(it))
+    }
+
+    /// Whether this is one of its dates.
+    pub fn has(&self, date: &Start) -> bool {
+        let from = date.when().instant(SERVICE_ZONE) - TimeDelta::days(1);
+        self.starts(from).take_while(|it| it.when() <= date.when()).any(|it| is_meant(date, &it))
     }
 
     /// Whether the rule itself names any date.
@@ -83,7 +91,16 @@ impl Series {
 pub(in crate::reminders) fn is_meant(named: &Start, start: &Start) -> bool {
     match (named, start) {
         (Start::Day(day), Start::Clock(local, _)) => local.date() == *day,
+        (Start::Clock(..), Start::Day(day)) => day_meant(named) == *day,
         _ => named.when() == start.when(),
+    }
+}
+
+/// The day that a time means where a day is wanted, as Outlook writes it: midnight where the service is.
+pub(in crate::reminders) fn day_meant(named: &Start) -> NaiveDate {
+    match named {
+        Start::Clock(local, Tz::UTC) => local.and_utc().with_timezone(&SERVICE_ZONE).date_naive(),
+        _ => named.day(),
     }
 }
 
@@ -101,7 +118,8 @@ fn is_past(start: &Start, end: End) -> bool {
         (Start::Clock(local, zone), Until::Utc(until)) => at(*local, *zone).naive_utc() > until,
         (Start::Clock(local, zone), Until::Local(until)) => at(*local, *zone) > at(until, *zone),
         (_, Until::Day(until)) => start.day() > until,
-        (Start::Day(day), Until::Utc(until) | Until::Local(until)) => *day > until.date(),
+        (Start::Day(day), Until::Utc(until)) => *day > day_meant(&Start::Clock(until, Tz::UTC)),
+        (Start::Day(day), Until::Local(until)) => *day > until.date(),
     }
 }
 
