@@ -187,7 +187,8 @@ fn is_same(old: &Time, new: &Time) -> bool {
 
 fn told(kind: NotificationKind, pairs: &[Pair<'_>], now: DateTime<Utc>) -> Vec<Notice> {
     let both = || pairs.iter().flat_map(|(old, new)| [Some(*old), *new]).flatten();
-    let before = both().map(|it| it.begins).filter(|it| *it > now).min();
+    // Of what has begun and is not over, the start has passed already.
+    let before = both().filter(|it| it.ends > now).map(|it| it.begins).min();
     let until = both().map(|it| it.ends).max();
     until.map(|until| Notice { kind, before, until, optional: false }).into_iter().collect()
 }
