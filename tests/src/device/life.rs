@@ -188,8 +188,12 @@ impl Life {
             .map(|it| it.event.uid.clone())
             .collect();
         over.iter().for_each(|it| family.unfollow(it));
-        let open: Vec<String> =
-            family.bank.keys().filter(|it| !family.follows.contains_key(*it)).cloned().collect();
+        let open: Vec<String> = family
+            .bank
+            .keys()
+            .filter(|it| !family.follows.contains_key(*it) && !over.contains(it))
+            .cloned()
+            .collect();
         let wanted = 5 + chance.below(6);
         for uid in chance.some_of(&open, 4) {
             if family.follows.len() < wanted {
