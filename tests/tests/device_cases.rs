@@ -79,6 +79,34 @@ const NEWS: [News; 6] = [
     },
 ];
 
+/// Those that are still told as something else.
+const OPEN: [News; 2] = [
+    News {
+        name: "a date is taken out that was over",
+        was: &["DTSTART:20331231T154500Z", "DURATION:PT150M", "RRULE:FREQ=MONTHLY;BYMONTHDAY=31"],
+        is: &[
+            "DTSTART:20331231T154500Z",
+            "DURATION:PT150M",
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=31",
+            "EXDATE:20340131T154500Z",
+        ],
+        now: "2034-02-05T20:47:00Z",
+        told: &[],
+    },
+    News {
+        name: "a series moves, and a date is taken out that was over",
+        was: &["DTSTART:20270808T090000Z", "DURATION:PT3H", "RRULE:FREQ=MONTHLY;BYDAY=2SU;COUNT=12"],
+        is: &[
+            "DTSTART:20270808T154500Z",
+            "DURATION:PT3H",
+            "RRULE:FREQ=MONTHLY;BYDAY=2SU;COUNT=12",
+            "EXDATE:20280213T154500Z",
+        ],
+        now: "2028-02-20T01:26:00Z",
+        told: &["change"],
+    },
+];
+
 fn event(properties: &[&str]) -> CalendarEvent {
     let of_all = "BEGIN:VEVENT\nUID:case\nSUMMARY:Case";
     let dates: Vec<String> = properties
@@ -117,16 +145,28 @@ fn planned(followed: &[Followed<'_>], told: &[Told], now: &str) -> Plan {
     })
 }
 
-#[test]
-fn what_became_of_an_event_is_told_as_what_it_is() {
+fn told_otherwise(news: &[News]) -> Vec<String> {
     let mut wrong = Vec::new();
-    for it in &NEWS {
+    for it in news {
         let found = differences(&event(it.was), Some(&event(it.is)), true, instant(it.now));
         let kinds: Vec<&str> = found.iter().map(|it| it.kind.as_str()).collect();
         if kinds != it.told {
             wrong.push(format!("{}: told {kinds:?}, not {:?}", it.name, it.told));
         }
     }
+    wrong
+}
+
+#[test]
+fn what_became_of_an_event_is_told_as_what_it_is() {
+    let wrong = told_otherwise(&NEWS);
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+#[ignore = "a date that is over and taken out is told, or takes the place of the next"]
+fn what_is_over_and_taken_out_is_not_told() {
+    let wrong = told_otherwise(&OPEN);
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 

@@ -20,8 +20,6 @@ pub enum Why {
     Woken,
     /// BOOT_COMPLETED
     Boot,
-    /// TIME_SET: what is armed is not right any more.
-    TimeSet,
 }
 
 /// After which step the app is killed.
@@ -48,13 +46,24 @@ pub struct App {
     known_before: usize,
     /// By which knowledge the phone was armed last.
     armed_by: usize,
+    /// How far the phone's clock was ahead when the app last looked.
+    clock_seen: TimeDelta,
 }
 
 impl App {
     /// A new app.
     pub fn new(phone: Phone, family: Family, planner: Planted, end: DateTime<Utc>) -> Self {
         let history = History { platform: phone.platform, entries: Vec::new(), end };
-        Self { phone, family, history, planner, knowledge: 0, known_before: 0, armed_by: 0 }
+        Self {
+            phone,
+            family,
+            history,
+            planner,
+            knowledge: 0,
+            known_before: 0,
+            armed_by: 0,
+            clock_seen: TimeDelta::zero(),
+        }
     }
 
     /// Puts on record what happened.
@@ -98,7 +107,7 @@ impl App {
         if killed == Killed::ContentIn {
             return self.record_pending(truth, now, false, 0);
         }
-        self.look_at_phone(why);
+        self.look_at_phone();
         self.try_again(truth, now);
         if !self.note(truth, now, killed, chance) {
             return self.record_pending(truth, now, false, 0);
@@ -111,7 +120,7 @@ impl App {
     }
 
     /// What is armed and what was shown, by the system itself: what the app remembers may be wrong.
-    fn look_at_phone(&mut self, why: Why) {
+    fn look_at_phone(&mut self) {
         match self.phone.platform {
             Platform::Ios => {
                 self.family.armed = self.phone.alarms().map(|it| (it.key.clone(), it.at)).collect();
@@ -121,7 +130,9 @@ impl App {
             }
             Platform::Android => self.family.armed.retain(|key, _| self.phone.holds(key)),
         }
-        if why == Why::TimeSet {
+        // The system's other clock, which nobody sets, tells that this one was set: the broadcast may have found the app killed.
+        if self.clock_seen != self.phone.ahead {
+            self.clock_seen = self.phone.ahead;
             for key in std::mem::take(&mut self.family.armed).keys() {
                 self.phone.disarm(key);
             }

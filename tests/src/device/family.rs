@@ -126,7 +126,9 @@ impl Family {
                 at: now,
                 before: it.before,
             };
-            self.rows.push(Row { told, until: it.until, given: false, keys: Vec::new() });
+            // Who wants no notices of a kind is not told of all of them on the day when they want them again.
+            let given = !self.choice.gives(it.kind);
+            self.rows.push(Row { told, until: it.until, given, keys: Vec::new() });
         }
         let seen = is.clone().unwrap_or(follow.seen);
         self.follows.insert(uid.to_owned(), Follow { seen, unlisted: is.is_none(), ..follow });

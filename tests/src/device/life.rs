@@ -188,8 +188,12 @@ impl Life {
             .map(|it| it.event.uid.clone())
             .collect();
         over.iter().for_each(|it| family.unfollow(it));
-        let open: Vec<String> =
-            family.bank.keys().filter(|it| !family.follows.contains_key(*it)).cloned().collect();
+        let open: Vec<String> = family
+            .bank
+            .keys()
+            .filter(|it| !family.follows.contains_key(*it) && !over.contains(it))
+            .cloned()
+            .collect();
         let wanted = 5 + chance.below(6);
         for uid in chance.some_of(&open, 4) {
             if family.follows.len() < wanted {
@@ -279,7 +283,7 @@ impl Life {
         self.disturb(now, "clock set");
         self.app.phone.set_clock(ahead);
         self.disturb(now, "clock set");
-        self.broadcast(now, Why::TimeSet);
+        self.broadcast(now, Why::Woken);
     }
 
     fn travel(&mut self, now: DateTime<Utc>) {

@@ -162,7 +162,7 @@ fn cancelled_and_changed(was: &Published, is: &Published, now: DateTime<Utc>) ->
     let (mut cancelled, mut changed): (Vec<Pair<'_>>, Vec<Pair<'_>>) = (Vec::new(), Vec::new());
     for old in was.times.iter().filter(|it| !it.cancelled) {
         match new.get(&old.number) {
-            Some(new) if new.cancelled => cancelled.push((old, None)),
+            Some(new) if new.cancelled => cancelled.push((old, Some(new))),
             Some(new) if is_same(old, new) => {}
             Some(new) => changed.push((old, Some(new))),
             None => cancelled.push((old, None)),
@@ -175,9 +175,11 @@ fn cancelled_and_changed(was: &Published, is: &Published, now: DateTime<Utc>) ->
             .collect();
         told(kind, &all, now)
     };
+    // What is over as the family knew it may be told or not, where it was to be longer. And where a whole series has moved, nobody
+    // can tell which date of it was meant that does not take place.
+    let may_be_left_out = has_moved || cancelled.iter().all(|(old, _)| old.ends <= now);
     let mut cancelled = ahead(cancelled, NotificationKind::Cancelled);
-    // Where a whole series has moved, nobody can tell which date of it was meant that does not take place.
-    cancelled.iter_mut().for_each(|it| it.optional = has_moved);
+    cancelled.iter_mut().for_each(|it| it.optional = may_be_left_out);
     [cancelled, ahead(changed, NotificationKind::Change)].concat()
 }
 
@@ -187,7 +189,8 @@ fn is_same(old: &Time, new: &Time) -> bool {
 
 fn told(kind: NotificationKind, pairs: &[Pair<'_>], now: DateTime<Utc>) -> Vec<Notice> {
     let both = || pairs.iter().flat_map(|(old, new)| [Some(*old), *new]).flatten();
-    let before = both().map(|it| it.begins).filter(|it| *it > now).min();
+    // Of what has begun and is not over, the start has passed already.
+    let before = both().filter(|it| it.ends > now).map(|it| it.begins).min();
     let until = both().map(|it| it.ends).max();
     until.map(|until| Notice { kind, before, until, optional: false }).into_iter().collect()
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use otsupport_core::reminders::planner::NotificationKind;
 
-use super::shown::asked_later;
+use super::shown::is_asked_then;
 use super::timeline::{Epoch, Run};
 use super::{Checker, Fault};
 use crate::device::history::{Knowledge, What};
@@ -41,9 +41,9 @@ impl Checker<'_> {
         let of_it = |at| (due.uid.clone(), due.kind, due.occurrence, at);
         let later = self
             .given
-            .range(of_it(due.at)..)
+            .range(of_it(due.at.min(due.unmoved))..)
             .take_while(|it| (&it.0, it.1, it.2) == (&due.uid, due.kind, due.occurrence));
-        later.take(2).any(|it| it.3 == due.at || asked_later(due, it.3, known))
+        later.take(4).any(|it| it.3 == due.at || is_asked_then(due, it.3, known))
     }
 
     /// The plan by which a reminder should have been given.
@@ -86,8 +86,8 @@ impl Checker<'_> {
         let epoch = &self.epochs[run.epoch];
         let reach = run.at + TimeDelta::days(i64::from(epoch.known.choice.horizon));
         let planned = || epoch.due.iter().filter(|it| run.at <= it.at && it.at <= reach);
-        // One asks to open the app, and some notices may wait for the morning.
-        let room = (epoch.known.limit() as usize).saturating_sub(1 + 4);
+        // One asks to open the app, and notices come before all else.
+        let room = (epoch.known.limit() as usize).saturating_sub(1 + self.waiting(run.at));
         let sooner = planned().filter(|it| it.at <= due.at).count();
         let weightier = planned().filter(|it| (it.kind, it.at) <= (due.kind, due.at)).count();
         sooner.max(weightier) > room

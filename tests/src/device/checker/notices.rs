@@ -112,9 +112,22 @@ impl Checker<'_> {
         }
     }
 
+    /// How many notices were found by then and not given before.
+    pub(super) fn waiting(&self, at: DateTime<Utc>) -> usize {
+        let is_waiting = |it: &&Due| {
+            self.history.entries[it.place].at <= at
+                && at < it.notice.until
+                && it.shown.first().is_none_or(|shown| at <= *shown)
+        };
+        self.notices.iter().filter(is_waiting).count()
+    }
+
     /// The first plan by which a notice should have been given.
     pub(super) fn owed_notice(&self, due: &Due) -> Option<DateTime<Utc>> {
         let entry = &self.history.entries[due.place];
+        if !self.epochs[entry.knowledge].known.choice.gives(due.notice.kind) {
+            return None;
+        }
         // Who stops following wants to hear nothing more of it.
         let follows = |it: &&Epoch<'_>| it.known.event(&due.uid).is_some();
         let followed =

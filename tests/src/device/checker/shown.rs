@@ -15,8 +15,11 @@ impl Checker<'_> {
         let occurrence = it.occurrence.filter(|_| it.kind == NotificationKind::Event);
         let epoch = &self.epochs[entry.knowledge];
         let same = |due: &&Reminder| due.uid == uid && due.kind == it.kind && due.occurrence == occurrence;
-        let is_due =
-            epoch.due.iter().filter(same).any(|due| due.at == it.at || asked_later(due, it.at, epoch.known));
+        let is_due = epoch
+            .due
+            .iter()
+            .filter(same)
+            .any(|due| due.at == it.at || is_asked_then(due, it.at, epoch.known));
         let case = format!("{:?} of {occurrence:?} due {} shown {} {way:?}", it.kind, it.at, entry.clock());
         if !is_due {
             let fault = self.why_not(entry.knowledge, &uid, it, occurrence);
@@ -64,11 +67,12 @@ impl Checker<'_> {
     }
 }
 
-/// Whether the question comes in the time that the quiet hours may put it off to: the rules say when booking closes, and no more.
-pub(super) fn asked_later(due: &Reminder, at: DateTime<Utc>, known: &Knowledge) -> bool {
+/// Whether the question may come then, where quiet hours are in its way: at their edges, or at once and silently. The rules say when
+/// booking closes, and no more.
+pub(super) fn is_asked_then(due: &Reminder, at: DateTime<Utc>, known: &Knowledge) -> bool {
     let Some(quiet) = known.choice.quiet.filter(|_| due.kind == NotificationKind::Asked) else {
         return false;
     };
     let around = quiet_around(quiet, due.unmoved, known.quiet_zone());
-    around.is_some_and(|(begin, end)| at == begin || at == end)
+    around.is_some_and(|(begin, end)| at == begin || at == end || at == due.unmoved)
 }
