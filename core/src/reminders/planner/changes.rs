@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::NotificationKind;
 use crate::reminders::SERVICE_ZONE;
 use crate::reminders::calendar::{CalendarEvent, Occurrence};
-use crate::reminders::recurrence::{When, is_meant};
+use crate::reminders::recurrence::{Series, When, is_meant};
 
 /// How far ahead the dates of a series are held beside each other.
 const AHEAD: TimeDelta = TimeDelta::days(400);
@@ -67,13 +67,8 @@ pub fn differences(
     booked: bool,
     now: DateTime<Utc>,
 ) -> Vec<Found> {
-    let is = new.map(|it| dates(it, now, BACK + MOVED, AHEAD + MOVED)).unwrap_or_default();
-    let pairs = pairs(dates(old, now, BACK, AHEAD), is);
-    let taken_out = |it: &Occurrence<'_>| {
-        new.is_some_and(|new| new.main.series.except.iter().any(|id| is_meant(id, &it.start)))
-    };
     let became: Vec<(NotificationKind, Difference)> =
-        pairs.iter().filter_map(|(was, is)| became(was, is.as_ref(), taken_out(was), now)).collect();
+        fates(old, new, now).iter().filter_map(|(was, fate)| became(was, fate, now)).collect();
     let kinds = [NotificationKind::Cancelled, NotificationKind::Change, NotificationKind::Unlisted];
     let of_kind = |kind| became.iter().filter(move |it| it.0 == kind).map(|it| it.1.clone()).collect();
     let mut found: Vec<Found> =
@@ -97,47 +92,91 @@ fn dates(
     }
 }
 
-/// Each old date beside what it became: the one of the same id, else the nearest of those that are new, in their order.
-fn pairs<'a>(
-    was: Vec<Occurrence<'a>>,
-    is: Vec<Occurrence<'a>>,
-) -> Vec<(Occurrence<'a>, Option<Occurrence<'a>>)> {
-    let by_id: BTreeMap<When, Occurrence<'_>> = is.iter().map(|it| (it.id, *it)).collect();
-    let known: BTreeSet<When> = was.iter().map(|it| it.id).collect();
-    let mut others = is.into_iter().filter(|it| !known.contains(&it.id)).peekable();
-    let mut pair = |was: &Occurrence<'a>| {
-        let far = |it: &Occurrence<'_>| {
-            (it.id.instant(SERVICE_ZONE) - was.id.instant(SERVICE_ZONE)).num_seconds().abs()
-        };
-        let mut nearest = others.next()?;
-        while let Some(nearer) = others.next_if(|it| far(it) < far(&nearest)) {
-            nearest = nearer;
-        }
-        Some(nearest)
-    };
-    was.into_iter().map(|it| (it, by_id.get(&it.id).copied().or_else(|| pair(&it)))).collect()
+/// What became of a date.
+enum Fate<'a> {
+    /// It is this one now, which may be as it was.
+    Is(Occurrence<'a>),
+    /// The series leaves it out by name.
+    TakenOut,
+    /// The series does not come to it any more.
+    Gone,
 }
 
-/// What became of a date of which the old or the new end lies ahead.
+/// Each old date and what became of it: the one of the same id; else the one of the same number in the series, which was moved as a
+/// whole; else the nearest of those that are new.
+fn fates<'a>(
+    old: &'a CalendarEvent,
+    new: Option<&'a CalendarEvent>,
+    now: DateTime<Utc>,
+) -> Vec<(Occurrence<'a>, Fate<'a>)> {
+    let was = dates(old, now, BACK, AHEAD);
+    let Some(new) = new else { return was.into_iter().map(|it| (it, Fate::Gone)).collect() };
+    let mut is: BTreeMap<When, Occurrence<'_>> =
+        dates(new, now, BACK + MOVED, AHEAD + MOVED).into_iter().map(|it| (it.id, it)).collect();
+    let (old_numbers, new_numbers) = (numbered(old, now), numbered(new, now));
+    let known: BTreeSet<When> = old_numbers.iter().chain(was.iter().map(|it| &it.id)).copied().collect();
+    let mut fates: Vec<(Occurrence<'_>, Fate<'_>)> = was
+        .into_iter()
+        .map(|it| {
+            let fate = match is.remove(&it.id) {
+                Some(same) => Fate::Is(same),
+                None if new.main.series.except.iter().any(|id| is_meant(id, &it.start)) => Fate::TakenOut,
+                None => {
+                    let number = old_numbers.binary_search(&it.id).ok();
+                    let moved =
+                        number.and_then(|it| new_numbers.get(it)).filter(|id| apart(id, &it.id) <= MOVED);
+                    match moved.filter(|id| !known.contains(id)) {
+                        Some(id) => is.remove(id).map_or(Fate::TakenOut, Fate::Is),
+                        None => Fate::Gone,
+                    }
+                }
+            };
+            (it, fate)
+        })
+        .collect();
+    is.retain(|id, _| !known.contains(id));
+    for (was, fate) in &mut fates {
+        if matches!(fate, Fate::Gone)
+            && let Some(nearest) = is.keys().min_by_key(|id| apart(id, &was.id)).copied()
+        {
+            *fate = is.remove(&nearest).map_or(Fate::Gone, Fate::Is);
+        }
+    }
+    fates
+}
+
+/// The dates of a series in their order, also those that it leaves out or changes.
+fn numbered(event: &CalendarEvent, now: DateTime<Utc>) -> Vec<When> {
+    let all = Series { except: Vec::new(), ..event.main.series.clone() };
+    let to = now + AHEAD + MOVED;
+    all.starts(DateTime::<Utc>::MIN_UTC)
+        .map(|it| it.when())
+        .take_while(|it| it.instant(SERVICE_ZONE) <= to)
+        .collect()
+}
+
+fn apart(one: &When, other: &When) -> TimeDelta {
+    (one.instant(SERVICE_ZONE) - other.instant(SERVICE_ZONE)).abs()
+}
+
+/// What is to be told of a date of which the old or the new end lies ahead.
 fn became(
     was: &Occurrence<'_>,
-    is: Option<&Occurrence<'_>>,
-    taken_out: bool,
+    fate: &Fate<'_>,
     now: DateTime<Utc>,
 ) -> Option<(NotificationKind, Difference)> {
-    if was.is_over(now) && is.is_none_or(|it| it.is_over(now)) {
-        return None;
-    }
-    match is {
-        _ if taken_out && !was.cancelled => Some((NotificationKind::Cancelled, difference(was, None))),
-        Some(is) => match (was.cancelled, is.cancelled) {
+    let over = was.is_over(now);
+    match fate {
+        Fate::Is(is) if over && is.is_over(now) => None,
+        Fate::Is(is) => match (was.cancelled, is.cancelled) {
             (true, true) => None,
             (false, true) => Some((NotificationKind::Cancelled, difference(was, None))),
             (false, false) if seen(was) == seen(is) => None,
             _ => Some((NotificationKind::Change, difference(was, Some(is)))),
         },
-        None if was.cancelled => None,
-        None => Some((NotificationKind::Unlisted, difference(was, None))),
+        _ if over || was.cancelled => None,
+        Fate::TakenOut => Some((NotificationKind::Cancelled, difference(was, None))),
+        Fate::Gone => Some((NotificationKind::Unlisted, difference(was, None))),
     }
 }
 
