@@ -17,6 +17,7 @@ const PHONE: PhoneState = PhoneState {
     limit: 64,
     gives_late: false,
     afresh: false,
+    arms: true,
 };
 
 struct Scene {
@@ -233,4 +234,20 @@ fn a_calendar_file_comes_back_to_the_same_instants() {
     let starts: Vec<_> = read[0].occurrences(instant(MORNING)).map(|it| it.begins()).collect();
     assert_eq!(starts, [otsupport_core::reminders::recurrence::When::At(event(&open).start)]);
     assert!(open.calendar(Some("nobody")).is_err());
+}
+
+#[test]
+fn a_notice_that_was_never_armed_comes_at_the_next_plan_and_once() {
+    let mut scene = Scene::following();
+    scene.publish("2027-01-21T12:00:00Z", "SUMMARY:", "STATUS:CANCELLED\nSUMMARY:");
+    // The app is ended before it arms anything.
+    scene.synced().close();
+    scene.phone.now = "2027-01-21T15:00:00Z".to_owned();
+    let open = scene.phone.open().unwrap();
+    let plan = open.plan_reminders(PHONE).unwrap();
+    assert_eq!(reminders(&open), ["01-21T15:00 cancelled"]);
+    open.note_armed(&plan, PHONE).unwrap();
+    open.close();
+    scene.phone.now = "2027-01-21T16:00:00Z".to_owned();
+    assert_eq!(reminders(&scene.phone.open().unwrap()), [""; 0]);
 }

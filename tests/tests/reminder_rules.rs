@@ -73,8 +73,10 @@ const BOOKED: &str = "DTSTART;TZID=Europe/London:20270616T190000\nDURATION:PT90M
 #[test]
 fn each_rule_by_hand() {
     type Change = fn(&mut Phone);
+    /// Its name, the event, what the family chose, whether they booked, now, and what is planned.
+    type Case<'a> = (&'a str, &'a str, Change, bool, &'a str, &'a [&'a str]);
     let same: Change = |_| {};
-    let cases: [(&str, &str, Change, bool, &str, &[&str]); 24] = [
+    let cases: [Case<'_>; 24] = [
         (
             "R1 the series keeps its time when the clocks change",
             "DTSTART;TZID=Europe/London:20270321T140000\nRRULE:FREQ=WEEKLY;COUNT=2",

@@ -20,6 +20,7 @@ const TERMINAL: PhoneState = PhoneState {
     limit: MOST_PENDING,
     gives_late: true,
     afresh: false,
+    arms: false,
 };
 
 pub(super) fn run(global: &Global, hub: &SupportHub, command: EventCommand) -> Result<ExitCode, Failure> {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use otsupport_wire::ItemId;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,12 @@ impl Notice {
         let Found { kind, differences, before, until } = found;
         let event = EventNotice { uid: uid.to_owned(), title: title.to_owned(), differences, before, until };
         Self { id, kind, items: Vec::new(), event: Some(event), at }
+    }
+
+    /// Whether it is of use still: until what it tells of is over, or for two weeks.
+    pub(super) fn is_of_use(&self, now: DateTime<Utc>) -> bool {
+        let until = self.event.as_ref().map_or(self.at + TimeDelta::days(14), |it| it.until);
+        now < until
     }
 
     /// As the plan takes it.

@@ -14,7 +14,7 @@ use super::planner::{
 };
 use crate::error::Error;
 use crate::storage::{Checked, FamilyReading, FamilyRecord, FamilyStore, Reading, Table};
-use crate::strategies::{Entry, Plan as Practice, Preferences, is_withdrawn};
+use crate::strategies::{Entry, Plan as Practice, Preferences, RowId, is_withdrawn};
 
 /// The most of what was missed that is kept.
 const MOST_MISSED: usize = 50;
@@ -35,12 +35,21 @@ pub struct PhoneState {
     pub gives_late: bool,
     /// Whether what was armed is gone: after a boot, an update, or a change of its clock.
     pub afresh: bool,
+    /// Whether it arms what is planned: then a notice that never was, since the app was ended first, is given at the next plan.
+    pub arms: bool,
 }
 
 impl Default for PhoneState {
     /// A phone in London that allows sixty.
     fn default() -> Self {
-        Self { zone: super::SERVICE_ZONE, permitted: true, limit: 60, gives_late: false, afresh: false }
+        Self {
+            zone: super::SERVICE_ZONE,
+            permitted: true,
+            limit: 60,
+            gives_late: false,
+            afresh: false,
+            arms: true,
+        }
     }
 }
 
@@ -79,6 +88,9 @@ pub struct ReminderPlan {
     pub missed: Vec<NotificationView>,
     /// When to plan again, UTC, if nothing happens before.
     pub next_plan_at: Option<DateTime<Utc>>,
+    /// The notices that were there when the plan was made.
+    #[serde(skip)]
+    notices: BTreeSet<RowId>,
 }
 
 /// What the phone has armed: one row.
@@ -87,6 +99,9 @@ pub struct ReminderPlan {
 pub(crate) struct ArmedBook {
     armed: Vec<NotificationView>,
     missed: Vec<NotificationView>,
+    /// The notices that the family has been given, or that were armed or switched off when their time came.
+    #[serde(default)]
+    told: BTreeSet<RowId>,
 }
 
 impl FamilyRecord for ArmedBook {
@@ -123,6 +138,7 @@ pub(crate) struct Gathered {
     known: Vec<Known>,
     pub(crate) followed: Vec<FollowedEvent>,
     told: Vec<Told>,
+    notices: BTreeSet<RowId>,
     practice: Vec<PlannedPractice>,
     pub(crate) preferences: ReminderPreferences,
     checked_at: Option<DateTime<Utc>>,
@@ -151,6 +167,7 @@ impl Gathered {
             known: Vec::new(),
             followed: Vec::new(),
             told: Vec::new(),
+            notices: BTreeSet::new(),
             practice: Vec::new(),
             preferences: ReminderPreferences::default(),
             checked_at: None,
@@ -172,12 +189,29 @@ impl Gathered {
         let known = followed.iter().map(|it| Known::read(bank, &it.following));
         let known = known.filter_map(Result::transpose).collect::<Result<_, _>>()?;
         let notices: Vec<Notice> = reading.all()?;
-        let told = notices.iter().filter(|it| is_wanted(it, &followed)).map(Notice::told).collect();
         let mut book = ArmedBook::read(reading)?;
         book.settle(&phone, now);
+        let told = notices.iter().filter(|it| is_wanted(it, &followed)).map(|it| {
+            // Its time has passed while nobody armed it, and it is still of use.
+            let is_late = phone.arms && it.at < now && it.is_of_use(now) && !book.told.contains(&it.id);
+            Told { at: if is_late { now } else { it.at }, ..it.told() }
+        });
+        let told = told.collect();
+        let notices = notices.iter().map(|it| it.id.clone()).collect();
         let checked = Checked::read(bank)?.and_then(|it| DateTime::from_timestamp_millis(it.at));
         let practice = practice(bank, reading, &preferences, phone.zone, now)?;
-        Ok(Self { known, followed, told, practice, preferences, checked_at: checked, book, phone, now })
+        Ok(Self {
+            known,
+            followed,
+            told,
+            notices,
+            practice,
+            preferences,
+            checked_at: checked,
+            book,
+            phone,
+            now,
+        })
     }
 
     /// Does something with the situation that was gathered, and the plan for it.
@@ -218,6 +252,7 @@ impl Gathered {
                 disarm: plan.disarm(&armed, self.now).into_iter().map(|it| it.key.clone()).collect(),
                 missed: self.book.missed.clone(),
                 next_plan_at: plan.next_plan_at,
+                notices: self.notices.clone(),
                 notifications: plan.notifications.iter().map(view).collect(),
             }
         })
@@ -276,11 +311,15 @@ pub(crate) fn note_armed(
     done: &ReminderPlan,
 ) -> Result<(), Error> {
     family.write(|writing| {
-        let mut book = Gathered::of(bank, &writing.reading(), phone, now)?.book;
-        if book.armed == done.notifications && ArmedBook::read(&writing.reading())? == book {
+        let reading = writing.reading();
+        let before = ArmedBook::read(&reading)?;
+        let mut book = Gathered::of(bank, &reading, phone, now)?.book;
+        book.armed.clone_from(&done.notifications);
+        // Those of a kind that is off are not kept for the day on which it is switched on.
+        book.told.clone_from(&done.notices);
+        if before == book {
             return Ok(());
         }
-        book.armed.clone_from(&done.notifications);
         writing.put(&book)
     })
 }

@@ -87,15 +87,15 @@ impl Rule {
 
     fn names_weekday(&self, date: NaiveDate) -> bool {
         // The nth of the month, unless a yearly rule names no month.
-        let (day, length) = if self.frequency == Frequency::Yearly && self.months.is_empty() {
-            (date.ordinal(), if date.leap_year() { 366 } else { 365 })
+        let (before, after) = if self.frequency == Frequency::Yearly && self.months.is_empty() {
+            (date.ordinal0(), if date.leap_year() { 366 } else { 365 } - date.ordinal())
         } else {
-            (date.day(), date.num_days_in_month().into())
+            (date.day0(), u32::from(date.num_days_in_month()) - date.day())
         };
-        let (from_start, from_end) = ((day as i32 - 1) / 7 + 1, -((length as i32 - day as i32) / 7 + 1));
+        let nth = |days: u32| i64::from(days / 7 + 1);
         let is = |it: &WeekdayOf| {
             it.weekday == date.weekday()
-                && it.nth.is_none_or(|nth| i32::from(nth) == from_start || i32::from(nth) == from_end)
+                && it.nth.map(i64::from).is_none_or(|it| it == nth(before) || it == -nth(after))
         };
         self.days.is_empty() || self.days.iter().any(is)
     }
