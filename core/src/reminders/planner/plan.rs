@@ -292,7 +292,8 @@ impl<'a> Planning<'a> {
         let horizon = TimeDelta::days(preferences.horizon.into());
         let comes_near = self.beyond.map(|it| (it - horizon).max(now));
         // As soon as one was given, there is room for the next.
-        let room = notifications.first().map(|it| it.at).filter(|_| is_crowded);
+        let given = notifications.iter().map(|it| it.at).find(|it| *it > now);
+        let room = given.or(Some(now + TimeDelta::minutes(1))).filter(|_| is_crowded);
         let next_plan_at = [comes_near, room].into_iter().flatten().min();
         Plan { notifications, next_plan_at }
     }

@@ -14,6 +14,10 @@ use crate::reminders::recurrence::{Start, When};
 /// The most that quiet hours move a reminder, and a zone a day.
 const SLACK: TimeDelta = TimeDelta::days(3);
 
+/// How long after booking has closed the first date that it was for may come, and among how many.
+const AFTER: TimeDelta = TimeDelta::days(400);
+const MOST: usize = 500;
+
 /// A reminder as the rules give it, before anything is left out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Reminder {
@@ -98,7 +102,10 @@ impl Rules<'_> {
         let Some(closes) = component.closes.filter(|_| !followed.booked) else { return Vec::new() };
         let closed = closes.when().instant(SERVICE_ZONE);
         let is_of = |it: &Occurrence<'_>| !it.cancelled && it.component.closes == Some(closes);
-        let Some(first) = followed.event.occurrences(closed).find(is_of) else { return Vec::new() };
+        // An endless series that is cancelled, or never comes to such a date, is not walked to its end.
+        let near = |it: &Occurrence<'_>| it.begins().instant(SERVICE_ZONE) <= closed + AFTER;
+        let walked = followed.event.occurrences(closed).take_while(near);
+        let Some(first) = walked.take(MOST).find(is_of) else { return Vec::new() };
         let leads = self.preferences.deadlines.iter().filter(|_| !component.is_full());
         let mut reminders: Vec<Reminder> = leads
             .map(|lead| Reminder {
