@@ -11,7 +11,7 @@ use super::SERVICE_ZONE;
 use super::calendar::{CalendarEvent, Category, Occurrence, Status};
 use super::following::{FollowedEvent, Known};
 use super::lookout;
-use super::planner::{Followed, NoReminder, Plan, Situation};
+use super::planner::{Followed, Plan, Situation, Standing};
 use super::recurrence::{Start, When};
 use crate::error::Error;
 use crate::storage::{Bank, Checked, Reading};
@@ -57,15 +57,6 @@ pub struct Clocks {
     pub zone: String,
     /// Where the phone is, if its clock shows another time.
     pub here: Option<String>,
-}
-
-/// When the next reminder comes, or why none does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-pub struct ReminderView {
-    /// The next reminder, UTC.
-    pub next_at: Option<DateTime<Utc>>,
-    /// Why there is none.
-    pub none_because: Option<NoReminder>,
 }
 
 /// One time of an event.
@@ -124,7 +115,7 @@ pub struct EventView {
     /// Whether the family says that they booked.
     pub booked: bool,
     /// When its next reminder comes.
-    pub reminder: ReminderView,
+    pub reminder: Standing,
     /// Whether it was made up to show the hub.
     pub demonstration: bool,
     /// When the hub was last asked and its answer held, UTC: how old this is.
@@ -209,7 +200,6 @@ fn view(
     let it = occurrence.component;
     let start = occurrence.begins().instant(SERVICE_ZONE);
     let closes = it.booking_closes();
-    let standing = looking.plan.standing(followed, occurrence, looking.situation);
     let session = sessions.and_then(|all| Some((all.binary_search(&occurrence.id).ok()? + 1, all.len())));
     let day = |at: DateTime<Utc>| at.with_timezone(&SERVICE_ZONE).date_naive();
     EventView {
@@ -244,7 +234,7 @@ fn view(
         places_left: it.places_left,
         followed: followed.is_some(),
         booked: followed.is_some_and(|it| it.booked),
-        reminder: ReminderView { next_at: standing.next_at, none_because: standing.none_because },
+        reminder: looking.plan.standing(followed, occurrence, looking.situation),
         demonstration: source.demonstration,
         checked_at: source.checked_at,
     }

@@ -16,7 +16,7 @@ mod planning;
 pub mod recurrence;
 
 #[cfg(feature = "phone")]
-pub use events::{Clocks, EventFilter, EventStatus, EventView, ReminderView};
+pub use events::{Clocks, EventFilter, EventStatus, EventView};
 #[cfg(feature = "phone")]
 pub(crate) use events::{Looking, events};
 #[cfg(feature = "phone")]

@@ -249,10 +249,16 @@ impl SupportHub {
         Ok(reminders::notices(&self.family)?)
     }
 
-    /// Stores the notice of what was withdrawn. What is locked is told when it opens.
-    pub(super) fn note_recalls(&self) -> Result<(), Error> {
-        let (now, row) = (self.written_now(), RowId::from_random(random()?));
-        match self.reading(|reading| reminders::note_recalls(reading, &self.family, &row, now)) {
+    /// Stores what was withdrawn, what became of followed events and which new ones fit, each once. What is locked is told when it opens.
+    pub(super) fn note_news(&self) -> Result<(), Error> {
+        let now = self.written_now();
+        let row = || Ok(RowId::from_random(random()?));
+        let noted = self.reading(|bank| {
+            reminders::note_recalls(bank, &self.family, &row()?, now)?;
+            reminders::note_changes(bank, &self.family, row, now)?;
+            reminders::note_new(bank, &self.family, row, now, self.today())
+        });
+        match noted {
             Err(Error::Locked(_)) => Ok(()),
             noted => noted,
         }
@@ -271,7 +277,7 @@ impl SupportHub {
         self.family.unlock()?;
         match self.family.locked() {
             Some(locked) => Err(Error::Locked(locked).into()),
-            None => Ok(self.note_recalls()?),
+            None => Ok(self.note_news()?),
         }
     }
 

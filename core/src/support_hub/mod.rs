@@ -129,12 +129,8 @@ impl SupportHub {
         if hub.bank_version()? != before {
             hub.remove_unnamed_media();
         }
-        match hub.note_recalls() {
-            // What is withdrawn is told all the same where it stands; the notice can wait for room.
-            Err(error) if error.is_full() => {}
-            noted => noted?,
-        }
-        match hub.note_events() {
+        match hub.note_news() {
+            // What is withdrawn or cancelled is told all the same where it stands; the notice can wait for room.
             Err(error) if error.is_full() => {}
             noted => noted?,
         }
@@ -260,7 +256,7 @@ impl SupportHub {
         }
         let talk = self.talk(request, now).await;
         // Also after a sync that failed half-way: the signed news alone withdraws.
-        let noted = self.note_recalls().and_then(|()| self.note_events());
+        let noted = self.note_news();
         let Talk { mut report, retry_after } = talk?;
         noted?;
         // Also where only the news came: what was withdrawn may have pictures here.

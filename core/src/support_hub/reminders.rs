@@ -143,17 +143,4 @@ impl SupportHub {
     pub fn forget_missed(&self) -> Result<(), HubError> {
         Ok(reminders::forget_missed(&self.family)?)
     }
-
-    /// Stores what has become of followed events and which new ones fit, each once.
-    pub(super) fn note_events(&self) -> Result<(), Error> {
-        let now = self.written_now();
-        if self.family.locked().is_some() {
-            return Ok(());
-        }
-        let row = || Ok(RowId::from_random(random()?));
-        self.reading(|bank| {
-            reminders::note_changes(bank, &self.family, row, now)?;
-            reminders::note_new(bank, &self.family, row, now, self.today())
-        })
-    }
 }

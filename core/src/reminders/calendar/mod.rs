@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 pub use component::{Category, Component, Status};
 pub use occurrence::Occurrence;
 pub use times::Length;
+pub(super) use times::units;
 pub use write::write;
 
 use lines::{Property, unfold};

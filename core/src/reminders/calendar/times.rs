@@ -141,7 +141,7 @@ fn lasting(seconds: i64, negative: &str) -> Result<u32, String> {
 }
 
 /// A run of numbers, each with one of the units, in their order.
-fn units(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
+pub(in crate::reminders) fn units(mut text: &str, units: &[(char, i64)]) -> Option<i64> {
     let mut sum = 0_i64;
     for (unit, worth) in units {
         let Some((number, rest)) = text.split_once(*unit) else { continue };

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PreferenceFault;
 use crate::reminders::SERVICE_ZONE;
+use crate::reminders::calendar::units;
 use crate::reminders::recurrence::{Start, at};
 
 /// The longest lead, in days.
@@ -69,19 +70,8 @@ fn read_lead(text: &str) -> Option<Lead> {
     }
     let days = units(days, &[('W', 7), ('D', 1)])?;
     let minutes = units(times, &[('H', 60), ('M', 1)])?;
+    let (days, minutes) = (u32::try_from(days).ok()?, u32::try_from(minutes).ok()?);
     (days.checked_add(minutes / (24 * 60))? <= LONGEST).then_some(Lead { days, minutes })
-}
-
-/// A run of numbers, each with one of the units, in their order.
-fn units(mut text: &str, units: &[(char, u32)]) -> Option<u32> {
-    let mut sum = 0_u32;
-    for (unit, worth) in units {
-        let Some((number, rest)) = text.split_once(*unit) else { continue };
-        let number: u32 = Some(number).filter(|it| it.bytes().all(|it| it.is_ascii_digit()))?.parse().ok()?;
-        sum = sum.checked_add(number.checked_mul(*worth)?)?;
-        text = rest;
-    }
-    text.is_empty().then_some(sum)
 }
 
 impl fmt::Display for Lead {

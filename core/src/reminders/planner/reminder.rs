@@ -30,7 +30,7 @@ pub(super) struct Reminder {
 }
 
 /// When the next reminder of an occurrence comes, or why none does.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize)]
 pub struct Standing {
     /// The next reminder, UTC.
     pub next_at: Option<DateTime<Utc>>,
