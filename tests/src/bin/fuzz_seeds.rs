@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use otsupport_core::reminders::calendar;
 use otsupport_core::wire::signpost::{Note, Signpost};
 use otsupport_tests::content_folder::small;
 use otsupport_tests::network_bytes::fixed_hub::{
@@ -20,6 +21,7 @@ type Failure = Box<dyn std::error::Error>;
 fn main() -> Result<(), Failure> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus");
     let seeds = [
+        ("calendar", events()?),
         ("compare", pairs()?),
         ("delta", deltas()?),
         ("head", heads()?),
@@ -50,6 +52,50 @@ fn main() -> Result<(), Failure> {
 const WIDEST_WINDOW: &[u8] = b"\x28\xb5\x2f\xfd\x00\x88\x21\x00\x00bank";
 
 type Seeds = Vec<(&'static str, Vec<u8>)>;
+
+/// Events as they travel, and one as a calendar writes it.
+fn events() -> Result<Seeds, Failure> {
+    let travelling = |lines: &str| -> Result<Vec<u8>, Failure> {
+        let read = calendar::read(&format!("BEGIN:VCALENDAR\n{lines}END:VCALENDAR\n"));
+        let event = read.map_err(|it| format!("{it:?}"))?.into_iter().next().ok_or("no event")?;
+        Ok(event.components().join("\0\n").into())
+    };
+    Ok(vec![
+        ("once", travelling(ONCE)?),
+        ("whole_days", travelling(WHOLE_DAYS)?),
+        ("series", travelling(SERIES)?),
+        ("by_others", BY_OTHERS.into()),
+        (
+            "changed_date_alone",
+            travelling(SERIES)?.split_inclusive(|it| *it == b'\n').skip(10).flatten().copied().collect(),
+        ),
+        ("endless", travelling(ENDLESS)?),
+    ])
+}
+
+const ONCE: &str = "BEGIN:VEVENT\nUID:once\nSEQUENCE:3\nSTATUS:TENTATIVE\nSUMMARY:Sleep\\, soundly\nDESCRIPTION:Come\\nalong\n\
+    LOCATION:Town hall\nGEO:51.5;-0.1\nURL:https://hub.example/e\nCONFERENCE;VALUE=URI:https://join.example/1\n\
+    CATEGORIES:workshop\nX-TOPIC:sleep,dressing\nX-BOROUGH:north\nX-AGES:3-11\nX-BOOKING-URL:https://book.example/1\n\
+    X-PLACES-LEFT:0\nX-AUDIENCE:family,school\nX-BOOKING-CLOSES:20270201T120000Z\n\
+    DTSTART;TZID=Europe/London:20270208T100000\nDURATION:PT90M\nEND:VEVENT\n";
+const WHOLE_DAYS: &str = "BEGIN:VEVENT\nUID:days\nSUMMARY:Half term\nDTSTART;VALUE=DATE:20270215\nDURATION:P3D\n\
+    RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1;COUNT=4\nRDATE;VALUE=DATE:20270401,20270402\nEXDATE;VALUE=DATE:20280229\n\
+    END:VEVENT\n";
+const SERIES: &str = "BEGIN:VEVENT\nUID:series\nSUMMARY:Course\nDTSTART;TZID=Europe/London:20270304T180000\nDURATION:P1DT1H\n\
+    RRULE:FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=TU,TH;UNTIL=20270601T170000Z\nRDATE;TZID=America/New_York:20270611T050000\n\
+    EXDATE;VALUE=DATE:20270406\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:series\nSEQUENCE:1\nSUMMARY:Course\nRECURRENCE-ID;TZID=Europe/London:20270401T180000\n\
+    DTSTART;TZID=Europe/London:20270328T013000\nDURATION:PT1H\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:series\nSTATUS:CANCELLED\nSUMMARY:Course\nRECURRENCE-ID:20270330T170000Z\n\
+    DTSTART;TZID=Europe/London:20270330T180000\nEND:VEVENT\n";
+const ENDLESS: &str = "BEGIN:VEVENT\nUID:endless\nSUMMARY:Drop-in\nDTSTART;TZID=Europe/London:20171031T013000\nDURATION:PT1H\n\
+    RRULE:FREQ=MONTHLY;BYDAY=-1SU,+2MO\nEND:VEVENT\n";
+const BY_OTHERS: &str = "BEGIN:VTIMEZONE\r\nTZID:GMT Standard Time\r\nBEGIN:STANDARD\r\nDTSTART:16011028T020000\r\n\
+    TZOFFSETFROM:+0100\r\nTZOFFSETTO:-0000\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n\
+    BEGIN:VEVENT\r\nUID:others\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY;LANGUAGE=en-gb:A workshop with a lo\r\n ng name\r\n\
+    DTSTART;TZID=\"GMT Standard Time\":20270308T100000\r\nDTEND;TZID=\"GMT Standard Time\":20270308T113000\r\n\
+    RRULE:FREQ=DAILY;COUNT=10;BYDAY=MO,TU\r\nX-ALT-DESC;FMTTYPE=text/html:<p>\r\nBEGIN:VALARM\r\nTRIGGER:-PT15M\r\n\
+    ACTION:DISPLAY\r\nDESCRIPTION:Reminder\r\nEND:VALARM\r\nEND:VEVENT\r\n";
 
 fn deltas() -> Result<Seeds, Failure> {
     let packed = delta::pack(&OLD_BANK, &NEW_BANK, 19)?;

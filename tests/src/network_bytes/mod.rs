@@ -2,9 +2,10 @@
 //! does not; `make test` holds those of `tests/fuzz/corpus` against it.
 //!
 //! A new parser is one file here, one line in [`TARGETS`] and a few bytes to begin with in `src/bin/fuzz_seeds.rs`. The fuzzer
-//! takes this folder as it stands, so nothing here may need more than `wire`.
+//! takes this folder as it stands, so nothing here may need more than `wire` and the core's pure rules.
 #![allow(clippy::unwrap_used)]
 
+mod calendar;
 mod compare;
 mod delta;
 pub mod fixed_hub;
@@ -23,6 +24,7 @@ pub struct Target {
 
 /// All of them.
 pub const TARGETS: &[Target] = &[
+    Target { name: "calendar", check: calendar::check },
     Target { name: "compare", check: compare::check },
     Target { name: "delta", check: delta::check },
     Target { name: "head", check: head::check },

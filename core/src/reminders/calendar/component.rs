@@ -423,7 +423,7 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&self, name: &str) -> Option<String> {
-        self.one(name).map(|it| it.text().trim().to_owned())
+        self.one(name).map(Property::text)
     }
 
     fn words(&self, name: &str) -> Vec<String> {

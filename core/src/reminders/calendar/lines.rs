@@ -40,14 +40,14 @@ impl Property {
         self.parameters.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
     }
 
-    /// The value as text, with its escapes undone.
+    /// The value as text, with its escapes undone and no white space around it.
     pub(super) fn text(&self) -> String {
-        unescape(&self.value)
+        unescape(&self.value).trim().to_owned()
     }
 
     /// The value as a list of words, without empty ones.
     pub(super) fn words(&self) -> impl Iterator<Item = String> {
-        self.value.split(',').map(|it| unescape(it.trim())).filter(|it| !it.is_empty())
+        self.value.split(',').map(|it| unescape(it).trim().to_owned()).filter(|it| !it.is_empty())
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) fn fold(line: &str) -> String {
     folded
 }
 
-/// TEXT with its escapes undone (RFC 5545, section 3.3.11).
+/// TEXT with its escapes undone (RFC 5545, section 3.3.11). Of control characters a line break alone is text.
 fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();
@@ -104,7 +104,7 @@ fn unescape(text: &str) -> String {
             _ => plain.push(c),
         }
     }
-    plain
+    plain.chars().map(|it| if it.is_control() && it != '\n' { ' ' } else { it }).collect()
 }
 
 /// Plain text as TEXT.
@@ -114,8 +114,6 @@ pub(super) fn escape(text: &str) -> String {
         match c {
             '\\' | ';' | ',' => escaped.extend(['\\', c]),
             '\n' => escaped.push_str("\\n"),
-            // Nothing else of control belongs in a line.
-            _ if c.is_control() => escaped.push(' '),
             _ => escaped.push(c),
         }
     }
@@ -138,6 +136,12 @@ mod tests {
     fn escapes_come_back() {
         let text = "One, two; three\\four\nfive: \"six\"";
         assert_eq!(unescape(&escape(text)), text);
+    }
+
+    #[test]
+    fn control_characters_are_no_text() {
+        let property = Property::read(1, "SUMMARY:\\ A\0workshop\\\u{7f}");
+        assert_eq!(property.map(|it| it.text()).as_deref(), Some("A workshop"));
     }
 
     #[test]

@@ -49,7 +49,7 @@ impl Lead {
     }
 
     /// As TRIGGER of an alarm has it.
-    pub(crate) fn trigger(&self) -> String {
+    pub fn trigger(&self) -> String {
         format!("-{self}")
     }
 }
@@ -109,7 +109,7 @@ impl DayLead {
     }
 
     /// As TRIGGER of an alarm has it, from the midnight at which the day begins.
-    pub(crate) fn trigger(&self) -> String {
+    pub fn trigger(&self) -> String {
         let minutes =
             i64::from(self.before) * 24 * 60 - i64::from(self.time.num_seconds_from_midnight() / 60);
         let sign = if minutes > 0 { "-" } else { "" };

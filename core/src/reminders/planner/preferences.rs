@@ -72,7 +72,7 @@ impl Default for ReminderPreferences {
 
 impl ReminderPreferences {
     /// The TRIGGERs of a calendar's alarms for something that begins then.
-    pub(crate) fn triggers(&self, start: &Start) -> Vec<String> {
+    pub fn triggers(&self, start: &Start) -> Vec<String> {
         match start {
             Start::Clock(..) => self.events.iter().map(Lead::trigger).collect(),
             Start::Day(_) => self.all_day.iter().map(DayLead::trigger).collect(),
