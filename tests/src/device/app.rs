@@ -150,8 +150,8 @@ impl App {
             }
             let told = &mut self.family.rows[place].told;
             told.at = now;
-            let noted = What::Noted(told.title.clone(), told.kind);
-            self.record(truth, noted);
+            let again = What::TriedAgain(told.title.clone(), told.kind);
+            self.record(truth, again);
         }
     }
 
@@ -165,10 +165,9 @@ impl App {
         let uids: Vec<String> = self.family.follows.keys().cloned().collect();
         let stop = if killed == Killed::Noting { chance.below(uids.len() + 1) } else { uids.len() };
         for uid in &uids[..stop] {
-            if let Some((was, is, kinds)) = self.family.note(uid, self.planner, now) {
+            if let Some((was, is)) = self.family.note(uid, self.planner, now) {
                 let booked = self.family.follows.get(uid).is_some_and(|it| it.booked);
                 self.record(truth, What::Saw(was, is, booked));
-                kinds.into_iter().for_each(|it| self.record(truth, What::Noted(uid.clone(), it)));
             }
         }
         killed != Killed::Noting

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use otsupport_core::reminders::planner::{Key, NotificationKind, Told};
+use otsupport_core::reminders::planner::{Key, Told};
 
 use super::choice::Choice;
 use super::event::Published;
@@ -54,8 +54,8 @@ pub struct Family {
     next: u64,
 }
 
-/// What a transaction did: what had been seen, what is there, and the kinds that are told.
-pub type Noted = (Arc<Published>, Option<Arc<Published>>, Vec<NotificationKind>);
+/// What a transaction did: what had been seen, and what is there.
+pub type Noted = (Arc<Published>, Option<Arc<Published>>);
 
 impl Family {
     /// A family that follows nothing.
@@ -114,7 +114,6 @@ impl Family {
         };
         let was = follow.seen.clone();
         let found = planner.differences(&was.event, is.as_ref().map(|it| &it.event), follow.booked, now);
-        let kinds = found.iter().map(|it| it.kind).collect();
         for it in found {
             self.next += 1;
             let told = Told {
@@ -132,7 +131,7 @@ impl Family {
         }
         let seen = is.clone().unwrap_or(follow.seen);
         self.follows.insert(uid.to_owned(), Follow { seen, unlisted: is.is_none(), ..follow });
-        Some((was, is, kinds))
+        Some((was, is))
     }
 
     /// Forgets what is of no use any more.

@@ -60,8 +60,8 @@ pub enum What {
     Knows(Knowledge),
     /// The family was brought up to date about an event that it follows: this was seen before, and this is in the bank now.
     Saw(Arc<Published>, Option<Arc<Published>>, bool),
-    /// Something to be told was written down, or is tried again from now on.
-    Noted(String, NotificationKind),
+    /// Something to be told was not given, and is tried again from now on.
+    TriedAgain(String, NotificationKind),
     /// The system told the app something upon which it has to plan.
     Broadcast,
     /// The app ran: it planned, and armed what it planned, unless it was killed before.

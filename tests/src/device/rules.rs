@@ -180,7 +180,16 @@ fn cancelled_and_changed(was: &Published, is: &Published, now: DateTime<Utc>) ->
     let may_be_left_out = has_moved || cancelled.iter().all(|(old, _)| old.ends <= now);
     let mut cancelled = ahead(cancelled, NotificationKind::Cancelled);
     cancelled.iter_mut().for_each(|it| it.optional = may_be_left_out);
-    [cancelled, ahead(changed, NotificationKind::Change)].concat()
+    let mut changed = ahead(changed, NotificationKind::Change);
+    changed.iter_mut().for_each(|it| it.optional = is_read_two_ways(was, &new));
+    [cancelled, changed].concat()
+}
+
+/// Whether a series has moved onto dates of its own: Mondays and Wednesdays to Wednesdays and Fridays. Then the Mondays may have moved
+/// to the Fridays as well, and it is open which date the notice should come before.
+fn is_read_two_ways(was: &Published, new: &BTreeMap<usize, &Time>) -> bool {
+    let numbers: BTreeMap<DateTime<Utc>, usize> = was.times.iter().map(|it| (it.id, it.number)).collect();
+    new.values().any(|it| numbers.get(&it.id).is_some_and(|number| *number != it.number))
 }
 
 fn is_same(old: &Time, new: &Time) -> bool {

@@ -6,7 +6,7 @@ use otsupport_core::reminders::planner::NotificationKind;
 use super::shown::is_asked_then;
 use super::timeline::{Epoch, Run};
 use super::{Checker, Fault};
-use crate::device::history::{Knowledge, What};
+use crate::device::history::Knowledge;
 use crate::device::phone::Platform;
 use crate::device::rules::Reminder;
 
@@ -63,20 +63,25 @@ impl Checker<'_> {
         if !self.epochs[run.epoch..=place].iter().all(meant) {
             return None;
         }
-        if self.is_crowded_out(run, due) {
+        // Also by a plan of which no more was carried out than what it took back.
+        let cut_short = self.cut_short.iter().filter(|it| run.at <= it.at && it.at <= due.at);
+        if std::iter::once(run).chain(cut_short).any(|it| self.is_crowded_out(it, due)) {
             return None;
         }
-        let reach = run.at + TimeDelta::days(i64::from(self.epochs[run.epoch].known.choice.horizon));
+        // What was armed is taken back where a shorter horizon is chosen, also if the app is killed before it arms again.
+        let reaches = |it: &Epoch<'_>| {
+            due.at
+                <= it.from.max(run.at) + TimeDelta::days(i64::from(it.known.choice.horizon))
+                    - TimeDelta::hours(1)
+        };
         // iOS wakes nobody; Android wakes the app when more comes within the horizon.
-        let in_reach = due.at <= reach - TimeDelta::hours(1);
+        let in_reach = self.epochs[run.epoch..=place].iter().all(reaches);
         (in_reach || self.wakes(run, due)).then_some(run)
     }
 
     /// Whether the app had to be woken between that plan and then: with its alarm lost to a kill it is not.
     pub(super) fn wakes(&self, run: &Run, due: &Reminder) -> bool {
-        let tried =
-            self.history.entries.iter().filter(|it| matches!(it.what, What::Planned { complete: false, .. }));
-        let mut tried = tried.filter(|it| run.at <= it.at && it.at <= due.at);
+        let mut tried = self.cut_short.iter().filter(|it| run.at <= it.at && it.at <= due.at);
         let horizon = TimeDelta::days(i64::from(self.epochs[run.epoch].known.choice.horizon));
         self.history.platform == Platform::Android && horizon > TimeDelta::hours(24) && tried.next().is_none()
     }

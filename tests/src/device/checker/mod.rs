@@ -12,7 +12,7 @@ use otsupport_core::reminders::planner::NotificationKind;
 
 use super::history::{Entry, History, What};
 use notices::Due;
-use timeline::{Epoch, Run, epochs, runs, troubles};
+use timeline::{Epoch, Run, cut_short, epochs, runs, troubles};
 
 /// What may be wrong with what a phone showed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -78,6 +78,8 @@ struct Checker<'a> {
     history: &'a History,
     epochs: Vec<Epoch<'a>>,
     runs: Vec<Run>,
+    /// Plans that were not armed to their end.
+    cut_short: Vec<Run>,
     /// Where all was not well, in truth, and for how long.
     troubles: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     given: BTreeSet<Given>,
@@ -91,6 +93,7 @@ pub fn check(history: &History) -> Verdict {
         history,
         epochs: epochs(history),
         runs: runs(history),
+        cut_short: cut_short(history),
         troubles: troubles(history),
         given: BTreeSet::new(),
         notices: Vec::new(),
@@ -122,10 +125,9 @@ impl Checker<'_> {
                 }
             }
             What::Saw(was, is, booked) => self.look_at_news(place, entry, was, is.as_ref(), *booked),
-            What::Noted(uid, kind) => {
-                let due = self.notices.iter_mut().filter(|it| &it.uid == uid && it.notice.kind == *kind);
-                due.filter(|it| it.found.last() != Some(&entry.clock()))
-                    .for_each(|it| it.found.push(entry.clock()));
+            What::TriedAgain(uid, kind) => {
+                let of_it = self.notices.iter_mut().filter(|it| &it.uid == uid && it.notice.kind == *kind);
+                of_it.filter(|it| it.shown.is_empty()).for_each(|it| it.found.push(entry.clock()));
             }
             What::Planned { complete, counted, pending, furthest, rekeyed } => {
                 if *counted > self.history.platform.most() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::device::history::{History, Knowledge, What};
+use crate::device::history::{Entry, History, Knowledge, What};
 use crate::device::rules::{Reminder, reminders};
 
 /// Some knowledge, and how long it held.
@@ -16,7 +16,7 @@ pub(super) struct Epoch<'a> {
     pub(super) due: Vec<Reminder>,
 }
 
-/// A plan that was armed to its end.
+/// The app planned, and armed what it planned.
 pub(super) struct Run {
     pub(super) at: DateTime<Utc>,
     pub(super) clock: DateTime<Utc>,
@@ -40,20 +40,26 @@ pub(super) fn epoch(known: &Knowledge, from: DateTime<Utc>, to: DateTime<Utc>) -
     Epoch { known, from, to, due }
 }
 
+impl Run {
+    fn of(entry: &Entry) -> Self {
+        Self { at: entry.at, clock: entry.clock(), epoch: entry.knowledge }
+    }
+}
+
+pub(super) fn cut_short(history: &History) -> Vec<Run> {
+    let cut = |it: &&Entry| matches!(it.what, What::Planned { complete: false, .. });
+    history.entries.iter().filter(cut).map(Run::of).collect()
+}
+
 pub(super) fn runs(history: &History) -> Vec<Run> {
-    let killed: BTreeSet<DateTime<Utc>> = history
-        .entries
-        .iter()
-        .filter(|it| matches!(it.what, What::Planned { complete: false, .. }))
-        .map(|it| it.at)
-        .collect();
+    let killed: BTreeSet<DateTime<Utc>> = cut_short(history).iter().map(|it| it.at).collect();
     let runs = history.entries.iter().filter(|it| match it.what {
         What::Planned { complete, .. } => complete,
         // Whether or not it did: it had to.
         What::Broadcast => !killed.contains(&it.at),
         _ => false,
     });
-    runs.map(|it| Run { at: it.at, clock: it.clock(), epoch: it.knowledge }).collect()
+    runs.map(Run::of).collect()
 }
 
 /// Instants at which alarms were lost, and stretches in which the phone was off or its clock wrong.
