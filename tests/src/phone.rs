@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use otsupport_core::platform::{FixedClock, GivenKey, Network, Patience, Platform};
+use otsupport_core::platform::{FixedClock, GivenKey, KeyStore, Network, Patience, Platform};
+use otsupport_core::reminders::{PhoneState, ReminderPlan};
 use otsupport_core::sync::SyncReport;
 use otsupport_core::{FamilyKey, HubError, OpenOptions, SupportHub};
 use tempfile::TempDir;
@@ -73,9 +74,19 @@ impl Phone {
     /// # Errors
     /// As [`SupportHub::open`].
     pub fn open_in(&self, folder: &Path) -> Result<SupportHub, HubError> {
-        let options =
-            OpenOptions { folder: folder.to_owned(), root: self.root.clone(), seed: self.seed.clone() };
-        open(options, self.key, &self.now, self.patience)
+        open(self.options(folder), given(self.key)?, &self.now, self.patience)
+    }
+
+    /// Opens the hub with the keys of this keystore.
+    ///
+    /// # Errors
+    /// As [`SupportHub::open`].
+    pub fn open_with(&self, keys: Arc<dyn KeyStore>) -> Result<SupportHub, HubError> {
+        open(self.options(self.folder()), keys, &self.now, self.patience)
+    }
+
+    fn options(&self, folder: &Path) -> OpenOptions {
+        OpenOptions { folder: folder.to_owned(), root: self.root.clone(), seed: self.seed.clone() }
     }
 }
 
@@ -84,16 +95,34 @@ impl Phone {
 /// # Errors
 /// As [`SupportHub::open`].
 pub fn open_in(folder: &Path, now: &str, root: Option<Vec<u8>>) -> Result<SupportHub, HubError> {
-    open(OpenOptions { folder: folder.to_owned(), root, seed: None }, KEY, now, Patience::default())
+    open(OpenOptions { folder: folder.to_owned(), root, seed: None }, given(KEY)?, now, Patience::default())
 }
 
-fn open(options: OpenOptions, key: u8, now: &str, patience: Patience) -> Result<SupportHub, HubError> {
-    let key =
-        FamilyKey::from_bytes(&[key; 32]).ok_or_else(|| HubError::Internal { code: "no key".to_owned() })?;
-    let mut platform = Platform::with_key(Arc::new(GivenKey(key)));
+fn given(key: u8) -> Result<Arc<dyn KeyStore>, HubError> {
+    let key = FamilyKey::from_bytes(&[key; 32]);
+    Ok(Arc::new(GivenKey(key.ok_or_else(|| HubError::Internal { code: "no key".to_owned() })?)))
+}
+
+fn open(
+    options: OpenOptions,
+    keys: Arc<dyn KeyStore>,
+    now: &str,
+    patience: Patience,
+) -> Result<SupportHub, HubError> {
+    let mut platform = Platform::with_key(keys);
     platform.clock = Arc::new(FixedClock(instant(now)));
     platform.http = Arc::new(Network::with_patience(patience));
     SupportHub::open(options, platform)
+}
+
+/// Plans what is to be pending, and notes that it is.
+///
+/// # Errors
+/// As [`SupportHub::plan_reminders`].
+pub fn arm(hub: &SupportHub) -> Result<ReminderPlan, HubError> {
+    let plan = hub.plan_reminders(PhoneState::default())?;
+    hub.note_armed(&plan, PhoneState::default())?;
+    Ok(plan)
 }
 
 /// Syncs on a runtime of this thread.

@@ -18,7 +18,27 @@ struct News {
 }
 
 /// Each by its properties; a line that is empty begins another date of the series.
-const NEWS: [News; 6] = [
+const NEWS: [News; 7] = [
+    News {
+        name: "a date that was moved is taken out",
+        was: &[
+            "DTSTART:20300112T210000Z",
+            "DURATION:PT1H",
+            "RRULE:FREQ=MONTHLY;BYDAY=2SA",
+            "",
+            "RECURRENCE-ID:20300511T210000Z",
+            "DTSTART:20300511T104500Z",
+        ],
+        is: &[
+            "SEQUENCE:1",
+            "DTSTART:20300112T210000Z",
+            "DURATION:PT1H",
+            "RRULE:FREQ=MONTHLY;BYDAY=2SA",
+            "EXDATE:20300511T210000Z",
+        ],
+        now: "2030-04-01T14:33:00Z",
+        told: &["cancelled"],
+    },
     News {
         name: "a series moves, of which one date was cancelled before",
         was: &[

@@ -1,7 +1,10 @@
 //! A family follows an event, and the service changes it: over a real hub, with the phone shut in between.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::sync::Arc;
+
 use otsupport_core::SupportHub;
+use otsupport_core::platform::FileKey;
 use otsupport_core::reminders::planner::{NotificationKind, ReminderPreferences};
 use otsupport_core::reminders::{EventFilter, EventStatus, EventView, PhoneState, Wanted};
 use otsupport_hub::embedded::EmbeddedHub;
@@ -250,4 +253,42 @@ fn a_notice_that_was_never_armed_comes_at_the_next_plan_and_once() {
     open.close();
     scene.phone.now = "2027-01-21T16:00:00Z".to_owned();
     assert_eq!(reminders(&scene.phone.open().unwrap()), [""; 0]);
+}
+
+#[test]
+fn an_alarm_that_is_overdue_takes_up_room_until_it_goes_off() {
+    let mut scene = Scene::following();
+    let phone = PhoneState { limit: 1, ..PHONE };
+    let armed_at = |scene: &Scene| {
+        let open = scene.phone.open().unwrap();
+        let plan = open.plan_reminders(phone).unwrap();
+        open.note_armed(&plan, phone).unwrap();
+        plan.notifications.iter().map(|it| it.at.format("%m-%dT%H:%M").to_string()).collect::<Vec<_>>()
+    };
+    for (now, expected) in [
+        ("2027-01-20T09:00:00Z", &["02-02T19:00"][..]),
+        ("2027-02-02T19:20:00Z", &[]),
+        ("2027-02-02T20:20:00Z", &["02-03T17:00"]),
+    ] {
+        scene.phone.now = now.to_owned();
+        assert_eq!(armed_at(&scene), expected, "{now}");
+    }
+}
+
+#[test]
+fn what_changed_while_the_family_was_locked_is_told_when_it_opens() {
+    let mut scene = Scene::following();
+    scene.publish("2027-01-21T12:00:00Z", "SUMMARY:", "STATUS:CANCELLED\nSUMMARY:");
+    let file = scene.phone.folder().join("late.key");
+    std::fs::write(&file, [scene.phone.key + 1; 32]).unwrap();
+    let hub = EmbeddedHub::start(&scene.publisher.site()).unwrap();
+    let open = scene.phone.open_with(Arc::new(FileKey(file.clone()))).unwrap();
+    sync(&open, hub.address()).unwrap();
+    assert!(open.locked().is_some() && open.unlock().is_err());
+    assert_eq!(reminders(&open), [""; 0], "nobody's events");
+    std::fs::write(&file, [scene.phone.key; 32]).unwrap();
+    open.unlock().unwrap();
+    let kinds: Vec<NotificationKind> = open.notices().unwrap().iter().map(|it| it.kind).collect();
+    assert_eq!(kinds, [NotificationKind::Cancelled]);
+    assert_eq!(reminders(&open), ["01-21T12:00 cancelled"]);
 }

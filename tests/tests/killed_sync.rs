@@ -1,5 +1,5 @@
 //! A phone is killed at every step of a sync: whatever it was at, the bank is the old one or the new one, whole; nothing older is accepted
-//! afterwards; what was withdrawn stays withdrawn and is told once; and the next sync ends with the new bank.
+//! afterwards; what was withdrawn stays withdrawn and is told once, as is an event that moved, of which no old reminder stays; and the next sync ends with the new bank.
 //!
 //! strace kills it at the n-th write, fsync, rename, … for every n; without strace the kills fall by time alone. `OTSUPPORT_KILLS` says how
 //! many (`make soak`: every one), `OTSUPPORT_SEED` repeats a run's choices.
@@ -14,6 +14,8 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use otsupport_core::reminders::PhoneState;
+use otsupport_core::reminders::planner::{NotificationKind, ReminderPreferences};
 use otsupport_core::strategies::{Currency, VariantChoice};
 use otsupport_core::sync::{Outcome, Reason};
 use otsupport_core::{Mended, SupportHub};
@@ -22,13 +24,14 @@ use otsupport_tests::content_folder::small;
 use otsupport_tests::held::{Floor, Rows, holds};
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::household::id;
-use otsupport_tests::phone::{Phone, sync};
+use otsupport_tests::phone::{Phone, arm, sync};
 use otsupport_tests::seeded::Seeded;
 use otsupport_tests::site::{MORNING, Publisher, copy};
 use tempfile::TempDir;
 
 const FLIP: &str = "strategies/dressing/coat-flip.md";
 const BUTTONS: &str = "strategies/dressing/big-buttons.md";
+const EVENT: &str = "drop-in@otsupport.example";
 const EVENING: &str = "2026-11-26T18:00:00Z";
 /// A process that is being started holds the locks of this one for a moment: nothing is checked meanwhile.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -49,7 +52,7 @@ const TOUCHES: [&str; 13] = [
     "mkdirat",
 ];
 
-/// A service whose newest bank withdraws what the family saved, and phones that hold banks before it.
+/// A service whose newest bank withdraws what the family saved and moves what they follow, and phones that hold banks before it.
 struct Service {
     publisher: Publisher,
     sites: TempDir,
@@ -78,6 +81,14 @@ impl Service {
                 "review: {status: withdrawn, author: A team}\nwithdrawn: {on: 2026-11-26, reason: A button came off., instead: coat-flip}",
             )
             .unwrap();
+        publisher.edit("events/drop-in.ics", "SEQUENCE:", "SEQUENCE:1").unwrap();
+        publisher
+            .edit(
+                "events/drop-in.ics",
+                "DTSTART;TZID=Europe/London:20270203T19",
+                "DTSTART;TZID=Europe/London:20270203T18",
+            )
+            .unwrap();
         publisher.publish("2026-11-26T09:00:00Z").unwrap();
         keep(newest);
         Self { publisher, sites, newest }
@@ -87,7 +98,7 @@ impl Service {
         self.sites.path().join(bank.to_string())
     }
 
-    /// A phone that holds this bank (0: none) and saved what will be withdrawn.
+    /// A phone that holds this bank (0: none), saved what will be withdrawn, and is reminded of what will move.
     fn phone(&self, bank: u64) -> Phone {
         let mut phone = Phone::new(self.publisher.root().unwrap()).unwrap();
         phone.now = EVENING.to_owned();
@@ -96,6 +107,11 @@ impl Service {
             let served = EmbeddedHub::start(&self.site(bank)).unwrap();
             assert_eq!(sync(&open, served.address()).unwrap().to, bank);
             open.save(&[id("big-buttons"), id("coat-flip")]).unwrap();
+            open.follow(EVENT).unwrap();
+            let preferences =
+                ReminderPreferences { notify: true, horizon: 90, ..ReminderPreferences::default() };
+            open.choose_reminders(&preferences).unwrap();
+            arm(&open).unwrap();
         }
         open.close();
         phone
@@ -267,6 +283,7 @@ impl<'a> Scene<'a> {
         assert_eq!(open.mended(), [], "{what}");
         assert!(is_withdrawn(&open), "{what}");
         self.is_told(&open, true, &what);
+        self.is_reminded(&open, &what);
         open.close();
         state
     }
@@ -276,7 +293,22 @@ impl<'a> Scene<'a> {
         let notices = open.notices().unwrap();
         let items: Vec<&str> = notices.iter().flat_map(|it| &it.items).map(|it| it.as_str()).collect();
         let told: &[&str] = if withdrawn && self.old > 0 { &["big-buttons"] } else { &[] };
-        assert_eq!((items.as_slice(), notices.len()), (told, told.len()), "{what}");
+        assert_eq!(items.as_slice(), told, "{what}");
+        let moved = notices.iter().filter(|it| it.kind == NotificationKind::Change).count();
+        let heard = open.storage().unwrap().version == self.new && self.old > 0;
+        assert_eq!((moved, notices.len()), (usize::from(heard), told.len() + usize::from(heard)), "{what}");
+    }
+
+    /// Of what moved the phone has the reminders of the new time in the end, and none of the old one.
+    fn is_reminded(&self, open: &SupportHub, what: &str) {
+        let plan = arm(open).unwrap();
+        let of_event = plan.notifications.iter().filter(|it| it.kind == NotificationKind::Event);
+        let due: Vec<String> = of_event.map(|it| it.at.to_rfc3339()).collect();
+        let expected: &[&str] =
+            if self.old > 0 { &["2027-02-02T18:00:00+00:00", "2027-02-03T16:00:00+00:00"] } else { &[] };
+        assert_eq!(due, expected, "{what}");
+        let again = open.plan_reminders(PhoneState::default()).unwrap();
+        assert_eq!((again.arm.len(), again.disarm.len()), (0, 0), "{what}");
     }
 }
 

@@ -312,6 +312,23 @@ fn planning_again_arms_nothing_and_a_move_arms_the_difference() {
 }
 
 #[test]
+fn a_move_leaves_the_reminders_of_a_deadline_that_stays() {
+    let phone = Phone::new();
+    let booking = "DURATION:PT1H\nX-BOOKING-CLOSES;TZID=Europe/London:20270405T120000";
+    let (was, is) = (
+        event(&format!("DTSTART;TZID=Europe/London:20270412T130000\n{booking}")),
+        event(&format!("SEQUENCE:1\nDTSTART;TZID=Europe/London:20270412T161500\n{booking}")),
+    );
+    let now = "2027-04-01T00:00:00Z";
+    let before = phone.plan(&was, false, now);
+    assert_eq!(written(&before), ["2027-04-03T11:00:00Z deadline", "2027-04-05T11:00:00Z asked"]);
+    let armed: Vec<Armed> =
+        before.notifications.iter().map(|it| Armed { key: it.key.clone(), at: it.at }).collect();
+    let after = phone.plan(&is, false, now);
+    assert!(after.arm(&armed).is_empty() && after.disarm(&armed, instant(now)).is_empty());
+}
+
+#[test]
 fn what_does_not_fit_is_planned_later_and_the_last_place_asks_to_open_the_app() {
     let mut phone = Phone::new();
     phone.preferences.limit = 5;

@@ -224,10 +224,17 @@ impl Gathered {
             preferences: &self.preferences,
             permitted: self.phone.permitted,
             zone: self.phone.zone,
-            limit: self.phone.limit,
+            limit: self.phone.limit.saturating_sub(self.overdue()),
             now: self.now,
         };
         work(&situation, &plan(&situation))
+    }
+
+    /// How many alarms may be pending whose time has passed: they take up room until they go off.
+    fn overdue(&self) -> u32 {
+        let PhoneState { arms, gives_late, afresh, .. } = self.phone;
+        let missed = self.book.missed.iter().filter(|_| arms && !gives_late && !afresh);
+        u32::try_from(missed.filter(|it| it.at + LATEST > self.now).count()).unwrap_or(u32::MAX)
     }
 
     /// What is to be given for an alarm that went off now. Alarms may come late: whether it holds is judged at the instant for which it

@@ -1,4 +1,4 @@
-//! A phone that opens and asks the hub for news, for a test that kills it: `news_taker FOLDER ADDRESS ROOT NOW`. It says on standard
+//! A phone that opens, asks the hub for news and arms its reminders, for a test that kills it: `news_taker FOLDER ADDRESS ROOT NOW`. It says on standard
 //! output what came of it.
 
 use std::error::Error;
@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use otsupport_tests::phone::{open_in, sync};
+use otsupport_tests::phone::{arm, open_in, sync};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let hub = open_in(Path::new(folder), now, Some(fs::read(root)?))?;
     let report = sync(&hub, address)?;
+    arm(&hub)?;
     hub.close();
     let said = format!("{}\n", serde_json::to_string(&report)?);
     Ok(std::io::stdout().write_all(said.as_bytes())?)

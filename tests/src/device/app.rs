@@ -191,7 +191,7 @@ impl App {
             preferences: &self.family.choice.preferences(),
             permitted: self.phone.permitted,
             zone: self.family.choice.zone.unwrap_or(self.phone.zone),
-            limit: self.phone.most_keys(),
+            limit: self.phone.most_keys().saturating_sub(self.phone.overdue(now) as u32),
             now,
         })
     }

@@ -25,6 +25,14 @@ impl Platform {
             Self::Android => 500,
         }
     }
+
+    /// The latest that anything fires which is not set to the second.
+    pub fn latest(self) -> TimeDelta {
+        match self {
+            Self::Ios => TimeDelta::zero(),
+            Self::Android => Way::Inexact { dozing: true }.latest(),
+        }
+    }
 }
 
 /// In which way an alarm was set.
@@ -121,6 +129,11 @@ impl Phone {
     /// How many are still to come by its clock, each key once.
     pub fn pending(&self, clock: DateTime<Utc>) -> usize {
         self.pending.values().filter(|it| it.notification.at > clock).count()
+    }
+
+    /// How many are overdue by its clock and have not fired yet.
+    pub fn overdue(&self, clock: DateTime<Utc>) -> usize {
+        self.pending.len() - self.pending(clock)
     }
 
     /// The last instant at which anything is due.

@@ -135,6 +135,8 @@ fn begins(known: &Knowledge, uid: &str, id: DateTime<Utc>) -> Option<DateTime<Ut
 pub struct Notice {
     /// Change, cancelled, unlisted or offer.
     pub kind: NotificationKind,
+    /// The date that it begins with.
+    pub first: Option<DateTime<Utc>>,
     /// The start or expiry that it should come before.
     pub before: Option<DateTime<Utc>>,
     /// Of no use afterwards (R6).
@@ -201,7 +203,8 @@ fn told(kind: NotificationKind, pairs: &[Pair<'_>], now: DateTime<Utc>) -> Vec<N
     // Of what has begun and is not over, the start has passed already.
     let before = both().filter(|it| it.ends > now).map(|it| it.begins).min();
     let until = both().map(|it| it.ends).max();
-    until.map(|until| Notice { kind, before, until, optional: false }).into_iter().collect()
+    let first = pairs.iter().map(|(old, _)| old).min_by_key(|it| it.begins).map(|it| it.id);
+    until.map(|until| Notice { kind, first, before, until, optional: false }).into_iter().collect()
 }
 
 /// A place may be free again, while it can still be booked.
@@ -211,7 +214,8 @@ fn offered(was: &Published, is: &Published, booked: bool, now: DateTime<Utc>) ->
     if booked || !was.full || is.full || closes <= now || !ahead {
         return Vec::new();
     }
-    vec![Notice { kind: NotificationKind::Offer, before: Some(closes), until: closes, optional: false }]
+    let kind = NotificationKind::Offer;
+    vec![Notice { kind, first: None, before: Some(closes), until: closes, optional: false }]
 }
 
 /// When a notice is given that was found at an instant, and whether silently (R5).

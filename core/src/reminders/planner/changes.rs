@@ -120,7 +120,7 @@ fn fates<'a>(
         .map(|it| {
             let fate = match is.remove(&it.id) {
                 Some(same) => Fate::Is(same),
-                None if new.main.series.except.iter().any(|id| is_meant(id, &it.start)) => Fate::TakenOut,
+                None if is_taken_out(new, &it) => Fate::TakenOut,
                 None => {
                     let number = old_numbers.binary_search(&it.id).ok();
                     let moved =
@@ -143,6 +143,12 @@ fn fates<'a>(
         }
     }
     fates
+}
+
+/// Whether the series leaves out that date by name, wherever it was moved to.
+fn is_taken_out(series: &CalendarEvent, date: &Occurrence<'_>) -> bool {
+    let meant = date.component.replaces.unwrap_or(date.start);
+    series.main.series.except.iter().any(|it| is_meant(it, &meant))
 }
 
 /// The dates of a series in their order, also those that it leaves out or changes.

@@ -34,14 +34,13 @@ impl Key {
         &self.0
     }
 
-    fn new(
-        kind: NotificationKind,
-        about: &str,
-        occurrence: Option<DateTime<Utc>>,
-        at: DateTime<Utc>,
-    ) -> Self {
-        let occurrence = occurrence.map_or(0, |it| it.timestamp());
-        let text = format!("{}\n{about}\n{occurrence}\n{}", kind.as_str(), at.timestamp());
+    fn of_reminder(reminder: &Reminder, about: &str) -> Self {
+        Self::new(reminder.kind, about, Some(reminder.of), reminder.at)
+    }
+
+    fn new(kind: NotificationKind, about: &str, of: Option<DateTime<Utc>>, at: DateTime<Utc>) -> Self {
+        let of = of.map_or(0, |it| it.timestamp());
+        let text = format!("{}\n{about}\n{of}\n{}", kind.as_str(), at.timestamp());
         let digest = Sha256::of(text.as_bytes()).to_string();
         Self(digest.chars().take(24).collect())
     }
@@ -189,7 +188,7 @@ impl<'a> Planning<'a> {
         about: &str,
         notification: impl FnOnce(Key, &Reminder) -> Notification,
     ) {
-        let Reminder { kind, at, occurrence, .. } = reminder;
+        let Reminder { kind, at, .. } = reminder;
         if at < self.situation.now || !self.situation.preferences.gives(kind) {
             return;
         }
@@ -197,7 +196,7 @@ impl<'a> Planning<'a> {
             self.beyond = Some(self.beyond.map_or(at, |it| it.min(at)));
             return;
         }
-        let key = Key::new(kind, about, Some(occurrence.instant(SERVICE_ZONE)), at);
+        let key = Key::of_reminder(&reminder, about);
         let notification = notification(key.clone(), &reminder);
         self.found.entry(key).or_insert(notification);
     }
@@ -214,7 +213,7 @@ impl<'a> Planning<'a> {
             at: reminder.at,
             kind: reminder.kind,
             uid: Some(event.uid.clone()),
-            occurrence: Some(reminder.occurrence.instant(SERVICE_ZONE)),
+            occurrence: Some(reminder.occurrence),
             title: title.to_owned(),
             silent: reminder.silent,
             until: Some(reminder.until),
@@ -263,11 +262,12 @@ impl<'a> Planning<'a> {
         let due = at(practice.day.and_time(self.situation.preferences.practice), self.situation.zone);
         // Quiet hours that are chosen later than the time of practice do not lose it.
         let given = self.rules.notice(due, None);
-        let occurrence = When::On(practice.day);
+        let of = When::On(practice.day).instant(SERVICE_ZONE);
         let reminder = Reminder {
             kind: NotificationKind::Practice,
             at: given.at,
-            occurrence,
+            of,
+            occurrence: of,
             silent: given.silent,
             until: given.at + OF_PRACTICE,
         };
@@ -372,8 +372,7 @@ impl Plan {
         let ahead: Vec<Reminder> =
             reminders.into_iter().filter(|it| it.at >= situation.now && preferences.gives(it.kind)).collect();
         let planned = ahead.iter().filter(|it| {
-            let key =
-                Key::new(it.kind, &followed.event.uid, Some(it.occurrence.instant(SERVICE_ZONE)), it.at);
+            let key = Key::of_reminder(it, &followed.event.uid);
             self.notifications.iter().any(|it| it.key == key)
         });
         match planned.map(|it| it.at).min() {

@@ -9,7 +9,7 @@ use super::plan::Followed;
 use super::preferences::ReminderPreferences;
 use crate::reminders::SERVICE_ZONE;
 use crate::reminders::calendar::{Component, Occurrence};
-use crate::reminders::recurrence::{Start, When};
+use crate::reminders::recurrence::Start;
 
 /// The most that quiet hours move a reminder, and a zone a day.
 const SLACK: TimeDelta = TimeDelta::days(3);
@@ -23,7 +23,9 @@ const MOST: usize = 500;
 pub(super) struct Reminder {
     pub(super) kind: NotificationKind,
     pub(super) at: DateTime<Utc>,
-    pub(super) occurrence: When,
+    /// What there is one of at an instant, of each kind: the occurrence, or the closing of booking, which stays when the event moves.
+    pub(super) of: DateTime<Utc>,
+    pub(super) occurrence: DateTime<Utc>,
     pub(super) silent: bool,
     /// From when on it is of no use.
     pub(super) until: DateTime<Utc>,
@@ -80,6 +82,7 @@ impl Rules<'_> {
     ) -> impl Iterator<Item = Reminder> + use<'b> {
         let wanted = !occurrence.cancelled && (followed.booked || occurrence.component.closes.is_none());
         let begins = occurrence.begins().instant(SERVICE_ZONE);
+        let id = occurrence.id.instant(SERVICE_ZONE);
         let (timed, daily) = match occurrence.start {
             Start::Clock(..) => (Some(occurrence.start), None),
             Start::Day(day) => (None, Some(day)),
@@ -91,7 +94,8 @@ impl Rules<'_> {
         timed.chain(daily).filter(move |_| wanted).map(move |due| Reminder {
             kind: NotificationKind::Event,
             at: self.quietly(due, begins),
-            occurrence: occurrence.id,
+            of: id,
+            occurrence: id,
             silent: false,
             until: begins,
         })
@@ -106,12 +110,14 @@ impl Rules<'_> {
         let near = |it: &Occurrence<'_>| it.begins().instant(SERVICE_ZONE) <= closed + AFTER;
         let walked = followed.event.occurrences(closed).take_while(near);
         let Some(first) = walked.take(MOST).find(is_of) else { return Vec::new() };
+        let occurrence = first.id.instant(SERVICE_ZONE);
         let leads = self.preferences.deadlines.iter().filter(|_| !component.is_full());
         let mut reminders: Vec<Reminder> = leads
             .map(|lead| Reminder {
                 kind: NotificationKind::Deadline,
                 at: self.quietly(lead.before(&closes), closed),
-                occurrence: first.id,
+                of: closed,
+                occurrence,
                 silent: false,
                 until: closed,
             })
@@ -121,7 +127,8 @@ impl Rules<'_> {
         reminders.push(Reminder {
             kind: NotificationKind::Asked,
             at: given.at,
-            occurrence: first.id,
+            of: closed,
+            occurrence,
             silent: given.silent,
             until: begins,
         });

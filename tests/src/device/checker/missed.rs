@@ -48,8 +48,7 @@ impl Checker<'_> {
 
     /// The plan by which a reminder should have been given.
     pub(super) fn owed(&self, place: usize, due: &Reminder) -> Option<&Run> {
-        let late =
-            if self.history.platform == Platform::Ios { TimeDelta::zero() } else { TimeDelta::hours(1) };
+        let late = self.history.platform.latest();
         // What was asked later than it was due is looked for a night long.
         let until = due.at
             + late
@@ -90,7 +89,9 @@ impl Checker<'_> {
     pub(super) fn is_crowded_out(&self, run: &Run, due: &Reminder) -> bool {
         let epoch = &self.epochs[run.epoch];
         let reach = run.at + TimeDelta::days(i64::from(epoch.known.choice.horizon));
-        let planned = || epoch.due.iter().filter(|it| run.at <= it.at && it.at <= reach);
+        // What is overdue takes up room until it fires.
+        let from = run.at - self.history.platform.latest();
+        let planned = || epoch.due.iter().filter(|it| from <= it.at && it.at <= reach);
         // One asks to open the app, and notices come before all else.
         let room = (epoch.known.limit() as usize).saturating_sub(1 + self.waiting(run.at));
         let sooner = planned().filter(|it| it.at <= due.at).count();

@@ -53,6 +53,7 @@ impl Checker<'_> {
     pub(super) fn look_at_notice(&mut self, entry: &Entry, it: &Notification, way: Way) {
         let uid = it.uid.clone().unwrap_or_default();
         let known = self.epochs[entry.knowledge].known;
+        let by_another_clock = self.is_set_by_another_clock(entry.at);
         let case =
             format!("{:?} due {} shown {} {way:?} silent {}", it.kind, it.at, entry.clock(), it.silent);
         let mut of_it: Vec<&mut Due> =
@@ -62,8 +63,12 @@ impl Checker<'_> {
             due.notice.optional
                 || due.found.iter().any(|found| given(known, &due.notice, *found) == (it.at, it.silent))
         };
-        let matching: Vec<usize> =
+        let mut matching: Vec<usize> =
             of_it.iter().enumerate().filter(|(_, due)| is_given(due)).map(|it| it.0).collect();
+        // Two that are due at one instant are told apart by their first date, where the rules leave no doubt about it.
+        if matching.iter().any(|place| of_it[*place].notice.first == it.occurrence) {
+            matching.retain(|place| of_it[*place].notice.first == it.occurrence);
+        }
         let already = of_it.iter().any(|due| !due.shown.is_empty());
         let fault = if matching.is_empty() {
             let quiet = known.choice.quiet.and_then(|quiet| quiet_around(quiet, it.at, known.quiet_zone()));
@@ -73,7 +78,7 @@ impl Checker<'_> {
                 (true, ..) => Fault::NoticeTwice,
                 _ => Fault::WrongInstant,
             })
-        } else if entry.clock() > it.at + way.latest() {
+        } else if entry.clock() > it.at + way.latest() && !by_another_clock {
             Some(Fault::Late)
         } else {
             let fresh = matching.iter().any(|place| of_it[*place].shown.is_empty());

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use otsupport_core::reminders::planner::{Notification, NotificationKind};
 
 use super::{Checker, Fault};
-use crate::device::history::{Entry, Knowledge};
+use crate::device::history::{Entry, Knowledge, What};
 use crate::device::phone::Way;
 use crate::device::rules::{Reminder, reminders};
 use crate::device::wall_clock::quiet_around;
@@ -24,11 +24,18 @@ impl Checker<'_> {
         if !is_due {
             let fault = self.why_not(entry.knowledge, &uid, it, occurrence);
             self.find(fault, entry.at, &uid, case);
-        } else if entry.clock() > it.at + way.latest() {
+        } else if entry.clock() > it.at + way.latest() && !self.is_set_by_another_clock(entry.at) {
             self.find(Fault::Late, entry.at, &uid, case);
         } else if !self.given.insert((uid.clone(), it.kind, occurrence, it.at)) {
             self.find(Fault::Twice, entry.at, &uid, case);
         }
+    }
+
+    /// Whether the phone's clock was set since the app last planned, which was killed when it should have armed all again.
+    pub(super) fn is_set_by_another_clock(&self, at: DateTime<Utc>) -> bool {
+        let planned = self.runs.partition_point(|it| it.at <= at).checked_sub(1).map(|it| self.runs[it].at);
+        let sets = self.history.entries.iter().filter(|it| matches!(it.what, What::Disturbed("clock set")));
+        sets.map(|it| it.at).any(|it| planned.is_none_or(|planned| planned < it) && it <= at)
     }
 
     /// Which rule something breaks that is not due.
