@@ -18,7 +18,23 @@ struct News {
 }
 
 /// Each by its properties; a line that is empty begins another date of the series.
-const NEWS: [News; 7] = [
+const NEWS: [News; 8] = [
+    News {
+        name: "a series moves onto days of its own, of which one was left out",
+        was: &[
+            "DTSTART;VALUE=DATE:20310812",
+            "RRULE:FREQ=WEEKLY;BYDAY=TU,TH;COUNT=6",
+            "EXDATE;VALUE=DATE:20310821",
+        ],
+        is: &[
+            "SEQUENCE:1",
+            "DTSTART;VALUE=DATE:20310814",
+            "RRULE:FREQ=WEEKLY;BYDAY=TH,SA;COUNT=6",
+            "EXDATE;VALUE=DATE:20310823",
+        ],
+        now: "2031-08-01T12:00:00Z",
+        told: &["change"],
+    },
     News {
         name: "a date that was moved is taken out",
         was: &[

@@ -454,3 +454,34 @@ fn a_notice_in_the_night_waits_unless_that_is_too_late() {
         assert_eq!((written(&plan), plan.notifications[0].silent), (vec![comes.to_owned()], silent));
     }
 }
+
+#[test]
+fn practice_comes_on_its_own_day_whatever_the_quiet_hours() {
+    let mut phone = Phone::new();
+    phone.preferences.quiet = Some("20:00-08:30".parse().unwrap());
+    let practice = [PlannedPractice {
+        id: "one".to_owned(),
+        title: "Socks".to_owned(),
+        day: "2027-01-04".parse().unwrap(),
+    }];
+    for (time, due) in [("21:00", "20:00"), ("07:30", "08:30"), ("17:00", "17:00")] {
+        phone.preferences.practice = time.parse().unwrap();
+        let plan = plan(&phone.situation(&[], &[], &practice, "2027-01-03T00:00:00Z"));
+        assert_eq!(written(&plan), [format!("2027-01-04T{due}:00Z practice")], "{time}");
+    }
+}
+
+#[test]
+fn a_cancelled_date_beyond_the_horizon_does_not_hide_the_next() {
+    let mut phone = Phone::new();
+    phone.preferences.horizon = 2;
+    phone.preferences.quiet = None;
+    let rule = "RRULE:FREQ=WEEKLY;BYDAY=WE,FR";
+    let cancelled = "RECURRENCE-ID:20310806T230000Z\nDTSTART:20310806T230000Z\nSTATUS:CANCELLED";
+    let series = event(&format!(
+        "DTSTART:20310730T230000Z\n{rule}\nEND:VEVENT\nBEGIN:VEVENT\nUID:it\nSUMMARY:Event\n{cancelled}"
+    ));
+    let plan = phone.plan(&series, false, "2031-07-31T17:45:00Z");
+    assert_eq!(written(&plan), ["2031-07-31T23:00:00Z event", "2031-08-01T21:00:00Z event"]);
+    assert_eq!(plan.next_plan_at, Some(instant("2031-08-05T23:00:00Z")));
+}

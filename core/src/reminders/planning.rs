@@ -22,6 +22,9 @@ const MOST_MISSED: usize = 50;
 /// How late an alarm may go off on a phone that dozes: an hour, and some minutes to wake.
 const LATEST: TimeDelta = TimeDelta::minutes(75);
 
+/// Within how many days after the horizon practice comes again.
+const BEYOND: u64 = 8;
+
 /// What the phone says of itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PhoneState {
@@ -279,7 +282,8 @@ impl Gathered {
     }
 }
 
-/// The days within the horizon on which something is practised that is not withdrawn, less those on which it was done.
+/// The days on which something is practised that is not withdrawn, less those on which it was done: within the horizon, and for a week
+/// after it, since the first beyond says when to plan again.
 fn practice(
     bank: &Reading<'_>,
     reading: &FamilyReading<'_>,
@@ -298,8 +302,8 @@ fn practice(
             continue;
         }
         let done = |day: NaiveDate| log.iter().any(|it| trial.is_of(&it.item, &it.profile) && it.on == day);
-        let ahead =
-            (0..=u64::from(preferences.horizon)).filter_map(|it| today.checked_add_days(Days::new(it)));
+        let ahead = (0..=u64::from(preferences.horizon) + BEYOND)
+            .filter_map(|it| today.checked_add_days(Days::new(it)));
         days.extend(
             ahead
                 .filter(|day| trial.days.contains(&day.weekday().into()) && !done(*day))

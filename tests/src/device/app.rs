@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use otsupport_core::reminders::planner::{
-    Armed, Followed, Key, Notification, NotificationKind, Plan, Situation, Told,
+    Armed, Followed, Key, Notification, NotificationKind, Plan, PlannedPractice, Situation, Told,
 };
 
 use super::family::Family;
@@ -80,6 +80,7 @@ impl App {
     pub fn knows(&mut self, truth: DateTime<Utc>) {
         let knowledge = Knowledge {
             follows: self.family.known(),
+            tries: self.family.tries.clone(),
             choice: self.family.choice.clone(),
             zone: self.phone.zone,
             permitted: self.phone.permitted,
@@ -177,6 +178,7 @@ impl App {
         &self,
         known: &[Known],
         told: &[Told],
+        practice: &[PlannedPractice],
         now: DateTime<Utc>,
         ask: impl FnOnce(&Situation<'_>) -> T,
     ) -> T {
@@ -187,7 +189,7 @@ impl App {
         ask(&Situation {
             followed: &followed,
             told,
-            practice: &[],
+            practice,
             preferences: &self.family.choice.preferences(),
             permitted: self.phone.permitted,
             zone: self.family.choice.zone.unwrap_or(self.phone.zone),
@@ -202,12 +204,23 @@ impl App {
         let told: Vec<Told> = rows.map(|it| it.told.clone()).collect();
         let mut known = self.family.known();
         known.retain(|it| uid.is_none_or(|uid| it.event.uid == uid));
-        self.situated(&known, &told, now, |it| self.planner.plan(it))
+        self.situated(&known, &told, &self.practice(now), now, |it| self.planner.plan(it))
+    }
+
+    /// The days on which something is tried, from today to a week after the horizon by the phone's clock.
+    fn practice(&self, now: DateTime<Utc>) -> Vec<PlannedPractice> {
+        let zone = self.family.choice.zone.unwrap_or(self.phone.zone);
+        let days = now.with_timezone(&zone).date_naive().iter_days();
+        let days = days.take(self.family.choice.horizon as usize + 9);
+        let on = |day| self.family.tries.iter().filter(move |it| it.is_on(day)).map(move |it| (it, day));
+        let planned = days.flat_map(on);
+        planned.map(|(it, day)| PlannedPractice { id: it.id.clone(), title: it.id.clone(), day }).collect()
     }
 
     /// The key of a notice by itself, and when it is due.
     fn alone(&self, told: &Told) -> Option<(Key, DateTime<Utc>)> {
-        let plan = self.situated(&[], std::slice::from_ref(told), told.at, |it| self.planner.plan(it));
+        let told_alone = std::slice::from_ref(told);
+        let plan = self.situated(&[], told_alone, &[], told.at, |it| self.planner.plan(it));
         let notice = plan.notifications.into_iter().find(|it| it.kind == told.kind)?;
         Some((notice.key, notice.at))
     }
@@ -272,8 +285,8 @@ impl App {
     fn rekeyed(&self, new: &[Notification]) -> usize {
         let same = |it: &Notification, other: &Notification| {
             it.key != other.key
-                && (it.at, it.kind, it.occurrence, &it.uid)
-                    == (other.at, other.kind, other.occurrence, &other.uid)
+                && (it.at, it.kind, it.occurrence, &it.uid, &it.title)
+                    == (other.at, other.kind, other.occurrence, &other.uid, &other.title)
         };
         new.iter().filter(|it| self.phone.alarms().any(|other| same(it, other))).count()
     }

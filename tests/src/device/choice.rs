@@ -32,6 +32,8 @@ pub struct Choice {
     pub all_day: Vec<(u32, NaiveTime)>,
     /// Before booking closes.
     pub deadlines: Vec<Before>,
+    /// When practice is brought to mind.
+    pub practice: NaiveTime,
     /// Quiet hours.
     pub quiet: Option<Quiet>,
     /// A zone in place of the phone's.
@@ -54,7 +56,8 @@ impl Choice {
             (7, time_of_day(20, 0)),
         ];
         let usual = !chance.once_in(3);
-        let kinds = [NotificationKind::Deadline, NotificationKind::Asked, NotificationKind::Change];
+        use NotificationKind::{Asked, Change, Deadline, Practice};
+        let kinds = [Deadline, Asked, Change, Practice];
         Self {
             notify: !chance.once_in(12),
             off: if chance.once_in(8) {
@@ -65,6 +68,8 @@ impl Choice {
             events: if usual { vec![Days(1), Minutes(120)] } else { chance.some_of(&leads, 4) },
             all_day: if usual { vec![days[0]] } else { chance.some_of(&days, 3) },
             deadlines: if usual { vec![Days(2)] } else { chance.some_of(&leads, 3) },
+            practice: [time_of_day(17, 0), time_of_day(7, 30), time_of_day(12, 30), time_of_day(21, 0)]
+                [chance.below(4)],
             quiet: quiet(chance),
             zone: chance.once_in(10).then_some(Tz::America__New_York),
             horizon: [28, 28, 28, 2, 7, 60][chance.below(6)],
@@ -86,11 +91,11 @@ impl Choice {
             events: leads(&self.events),
             all_day: self.all_day.iter().map(|(before, time)| DayLead::new(*before, *time)).collect(),
             deadlines: leads(&self.deadlines),
+            practice: self.practice,
             quiet: self.quiet.map(|(from, to)| QuietHours::new(from, to)),
             zone: self.zone,
             horizon: self.horizon,
             limit: self.limit,
-            ..ReminderPreferences::default()
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What a phone stores of a family: what it follows and has last seen, and what it is to be told. Each change is one transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc, Weekday};
 use otsupport_core::reminders::planner::{Key, Told};
 
 use super::choice::Choice;
@@ -21,6 +21,24 @@ pub struct Follow {
     pub unlisted: bool,
     /// Whether they booked.
     pub booked: bool,
+}
+
+/// Something that the family tries on some days of the week.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Practice {
+    /// Its name.
+    pub id: String,
+    /// On which days.
+    pub days: Vec<Weekday>,
+    /// The days on which it was done.
+    pub done: BTreeSet<NaiveDate>,
+}
+
+impl Practice {
+    /// Whether it is meant on that day, and not done.
+    pub fn is_on(&self, day: NaiveDate) -> bool {
+        self.days.contains(&day.weekday()) && !self.done.contains(&day)
+    }
 }
 
 /// A notice that is stored.
@@ -41,6 +59,8 @@ pub struct Row {
 pub struct Family {
     /// What it follows, by UID.
     pub follows: BTreeMap<String, Follow>,
+    /// What it tries.
+    pub tries: Vec<Practice>,
     /// The notices.
     pub rows: Vec<Row>,
     /// The content, which is a file of its own.
@@ -62,6 +82,7 @@ impl Family {
     pub fn new(choice: Choice) -> Self {
         Self {
             follows: BTreeMap::new(),
+            tries: Vec::new(),
             rows: Vec::new(),
             bank: Bank::new(),
             choice: Arc::new(choice),

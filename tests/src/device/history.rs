@@ -8,6 +8,7 @@ use otsupport_core::reminders::planner::{Notification, NotificationKind};
 
 use super::choice::Choice;
 use super::event::Published;
+use super::family::Practice;
 use super::phone::{Platform, Way};
 
 /// An event that a family follows, as the phone knows it.
@@ -26,6 +27,8 @@ pub struct Known {
 pub struct Knowledge {
     /// The events that the family follows.
     pub follows: Vec<Known>,
+    /// What the family tries.
+    pub tries: Vec<Practice>,
     /// What the family chose.
     pub choice: Arc<Choice>,
     /// The phone's zone.

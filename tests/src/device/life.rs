@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 use otsupport_core::reminders::Tz;
 
 use super::app::{App, Why};
 use super::choice::Choice;
-use super::family::Family;
+use super::family::{Family, Practice};
 use super::history::{History, Known, What};
 use super::phone::{Phone, Platform};
 use super::planner::Planted;
@@ -23,6 +23,9 @@ const ZONES: [Tz; 6] = [
     Tz::Australia__Lord_Howe,
     Tz::Europe__Lisbon,
 ];
+
+const WEEK: [Weekday; 7] =
+    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
 
 /// Something that is going to happen.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -210,6 +213,17 @@ impl Life {
         let uids: Vec<String> = family.follows.keys().cloned().collect();
         if let Some(uid) = chance.one_of(&uids).filter(|_| chance.clone().once_in(20)) {
             family.unfollow(uid);
+        }
+        if chance.once_in(6) {
+            let days = chance.some_of(&WEEK, 5);
+            family.tries =
+                vec![Practice { id: format!("try {}", now.date_naive()), days, done: BTreeSet::new() }];
+        }
+        if chance.once_in(10) {
+            family.tries.clear();
+        }
+        if let Some(tried) = family.tries.first_mut().filter(|_| chance.once_in(3)) {
+            tried.done.insert(now.date_naive());
         }
         if chance.once_in(15) {
             family.choice = Choice::any(chance).into();

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use otsupport_core::reminders::planner::NotificationKind;
 
 use super::choice::{Before, Choice};
 use super::event::{Published, Time};
+use super::family::Practice;
 use super::history::{Knowledge, Known};
 use super::wall_clock::{SERVICE, Wall, instant, quiet_around};
 
@@ -38,6 +39,7 @@ pub fn reminders(known: &Knowledge, from: DateTime<Utc>, to: DateTime<Utc>, quie
         .follows
         .iter()
         .flat_map(|it| [of_times(known, it, from, to), of_booking(known, it)].concat())
+        .chain(of_practice(known, from, to))
         .map(|it| if quiet { moved(known, it) } else { it })
         .filter(|it| known.permitted && known.choice.gives(it.kind) && from <= it.at && it.at <= to)
         .collect();
@@ -112,6 +114,27 @@ fn of_booking(known: &Knowledge, it: &Known) -> Vec<Reminder> {
         leads.map(|lead| reminder(NotificationKind::Deadline, earlier(closes, *lead))).collect();
     all.push(reminder(NotificationKind::Asked, closes.instant()));
     all
+}
+
+/// Practice is brought to mind on its own day, by the phone's clock.
+fn of_practice(known: &Knowledge, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Reminder> {
+    let zone = known.quiet_zone();
+    let days = from.date_naive() - Days::new(2);
+    let days = days.iter_days().take_while(|it| *it <= to.date_naive() + Days::new(2));
+    let on = |day: NaiveDate| known.tries.iter().filter(move |it| it.is_on(day)).map(move |it| (it, day));
+    let reminder = |(it, day): (&Practice, NaiveDate)| {
+        let at = instant(day.and_time(known.choice.practice), zone);
+        Reminder {
+            at,
+            uid: it.id.clone(),
+            kind: NotificationKind::Practice,
+            occurrence: None,
+            unmoved: at,
+            of_use_until: instant((day + Days::new(1)).and_time(NaiveTime::MIN), zone),
+            optional: false,
+        }
+    };
+    days.flat_map(on).map(reminder).collect()
 }
 
 /// Out of the quiet hours (R5).
@@ -198,8 +221,10 @@ fn is_same(old: &Time, new: &Time) -> bool {
     (old.begins, old.ends, &old.location, &old.join) == (new.begins, new.ends, &new.location, &new.join)
 }
 
-fn told(kind: NotificationKind, pairs: &[Pair<'_>], now: DateTime<Utc>) -> Vec<Notice> {
-    let both = || pairs.iter().flat_map(|(old, new)| [Some(*old), *new]).flatten();
+fn told<'a>(kind: NotificationKind, pairs: &[Pair<'a>], now: DateTime<Utc>) -> Vec<Notice> {
+    // Wherever it had been moved before it was cancelled: the family knew nothing of that.
+    let new = |new: &Option<&'a Time>| new.filter(|_| kind != NotificationKind::Cancelled);
+    let both = || pairs.iter().flat_map(|(old, it)| [Some(*old), new(it)]).flatten();
     // Of what has begun and is not over, the start has passed already.
     let before = both().filter(|it| it.ends > now).map(|it| it.begins).min();
     let until = both().map(|it| it.ends).max();

@@ -102,8 +102,8 @@ enum Fate<'a> {
     Gone,
 }
 
-/// Each old date and what became of it: the one of the same id; else the one of the same number in the series, which was moved as a
-/// whole; else the nearest of those that are new.
+/// Each old date and what became of it: the one of the same id, unless the series was put on other days; else the one of the same number
+/// in the series, which was moved as a whole; else the nearest of those that are new.
 fn fates<'a>(
     old: &'a CalendarEvent,
     new: Option<&'a CalendarEvent>,
@@ -114,13 +114,19 @@ fn fates<'a>(
     let mut is: BTreeMap<When, Occurrence<'_>> =
         dates(new, now, BACK + MOVED, AHEAD + MOVED).into_iter().map(|it| (it.id, it)).collect();
     let (old_numbers, new_numbers) = (numbered(old, now), numbered(new, now));
-    let known: BTreeSet<When> = old_numbers.iter().chain(was.iter().map(|it| &it.id)).copied().collect();
+    let shifted = is_shifted(old, new, &old_numbers, &new_numbers);
+    let known: BTreeSet<When> = if shifted {
+        BTreeSet::new()
+    } else {
+        old_numbers.iter().chain(was.iter().map(|it| &it.id)).copied().collect()
+    };
     let mut fates: Vec<(Occurrence<'_>, Fate<'_>)> = was
         .into_iter()
         .map(|it| {
-            let fate = match is.remove(&it.id) {
+            let same = if shifted { None } else { is.remove(&it.id) };
+            let fate = match same {
                 Some(same) => Fate::Is(same),
-                None if is_taken_out(new, &it) => Fate::TakenOut,
+                None if !shifted && is_taken_out(new, &it) => Fate::TakenOut,
                 None => {
                     let number = old_numbers.binary_search(&it.id).ok();
                     let moved =
@@ -143,6 +149,18 @@ fn fates<'a>(
         }
     }
     fates
+}
+
+/// Whether the series was put on other days, each date by as much: from Mondays and Wednesdays to Wednesdays and Fridays, where no
+/// Wednesday is what it was.
+fn is_shifted(old: &CalendarEvent, new: &CalendarEvent, was: &[When], is: &[When]) -> bool {
+    let (Some(old), Some(new)) = (&old.main.series.rule, &new.main.series.rule) else { return false };
+    let by = |(was, is): (&When, &When)| is.instant(SERVICE_ZONE) - was.instant(SERVICE_ZONE);
+    let mut moved = was.iter().zip(is).map(by);
+    let Some(first) = moved.next() else { return false };
+    // The clocks may change between a date and where it was moved to.
+    let hour = TimeDelta::hours(1);
+    !old.has_days_of(new) && was.len() > 1 && first.abs() > hour && moved.all(|it| (it - first).abs() <= hour)
 }
 
 /// Whether the series leaves out that date by name, wherever it was moved to.

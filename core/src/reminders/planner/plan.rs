@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use otsupport_wire::Sha256;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use super::preferences::ReminderPreferences;
 use super::reminder::{NoReminder, Reminder, Rules, Standing};
 use crate::reminders::SERVICE_ZONE;
 use crate::reminders::calendar::{CalendarEvent, Occurrence};
-use crate::reminders::recurrence::{When, at};
+use crate::reminders::recurrence::at;
 
 /// How long a reminder to practise is of use.
 const OF_PRACTICE: TimeDelta = TimeDelta::hours(3);
@@ -230,7 +230,9 @@ impl<'a> Planning<'a> {
             for reminder in rules.of_occurrence(followed, &occurrence) {
                 self.add(reminder, &event.uid, |key, it| of_event(key, it, &occurrence.component.title));
             }
-            if occurrence.begins().instant(SERVICE_ZONE) > last {
+            // A changed date may have no reminder, and the next one says when to plan again.
+            let is_plain = std::ptr::eq(occurrence.component, &event.main);
+            if is_plain && occurrence.begins().instant(SERVICE_ZONE) > last {
                 break;
             }
         }
@@ -257,19 +259,20 @@ impl<'a> Planning<'a> {
         self.found.insert(key, notification);
     }
 
-    /// Practice floats with the phone's clock.
+    /// Practice floats with the phone's clock, and is brought to mind on its own day: the quiet hours move it as if its end were a start.
     fn practice(&mut self, practice: &PlannedPractice) {
-        let due = at(practice.day.and_time(self.situation.preferences.practice), self.situation.zone);
-        // Quiet hours that are chosen later than the time of practice do not lose it.
-        let given = self.rules.notice(due, None);
-        let of = When::On(practice.day).instant(SERVICE_ZONE);
+        let zone = self.situation.zone;
+        let on = |day: NaiveDate, time| at(day.and_time(time), zone);
+        let due = on(practice.day, self.situation.preferences.practice);
+        let tomorrow = practice.day.checked_add_days(Days::new(1)).unwrap_or(practice.day);
+        let given = self.rules.quietly(due, on(tomorrow, NaiveTime::MIN));
         let reminder = Reminder {
             kind: NotificationKind::Practice,
-            at: given.at,
-            of,
-            occurrence: of,
-            silent: given.silent,
-            until: given.at + OF_PRACTICE,
+            at: given,
+            of: given,
+            occurrence: given,
+            silent: false,
+            until: given + OF_PRACTICE,
         };
         self.add(reminder, &practice.id, |key, it| Notification {
             key,

@@ -135,7 +135,7 @@ impl Rules<'_> {
         reminders
     }
 
-    fn quietly(&self, due: DateTime<Utc>, start: DateTime<Utc>) -> DateTime<Utc> {
+    pub(super) fn quietly(&self, due: DateTime<Utc>, start: DateTime<Utc>) -> DateTime<Utc> {
         self.preferences.quiet.map_or(due, |it| it.reminder(due, start, self.zone))
     }
 

@@ -147,6 +147,11 @@ impl Rule {
         Ok(())
     }
 
+    /// Whether it names its days as another one does.
+    pub(in crate::reminders) fn has_days_of(&self, other: &Self) -> bool {
+        (&self.days, &self.month_days, &self.months) == (&other.days, &other.month_days, &other.months)
+    }
+
     /// Whether it goes on for ever.
     pub fn is_endless(&self) -> bool {
         self.end == End::Never

@@ -10,6 +10,9 @@ use crate::device::history::Knowledge;
 use crate::device::phone::Platform;
 use crate::device::rules::Reminder;
 
+/// Longer than any quiet hours.
+const NIGHT: TimeDelta = TimeDelta::hours(14);
+
 impl Checker<'_> {
     /// The last complete plan up to an instant, if nothing has come between since.
     pub(super) fn undisturbed_since(&self, at: DateTime<Utc>, until: DateTime<Utc>) -> Option<&Run> {
@@ -50,11 +53,13 @@ impl Checker<'_> {
     pub(super) fn owed(&self, place: usize, due: &Reminder) -> Option<&Run> {
         let late = self.history.platform.latest();
         // What was asked later than it was due is looked for a night long.
-        let until = due.at
-            + late
-            + if due.kind == NotificationKind::Asked { TimeDelta::hours(14) } else { TimeDelta::minutes(1) };
+        let until =
+            due.at + late + if due.kind == NotificationKind::Asked { NIGHT } else { TimeDelta::minutes(1) };
         let epoch = &self.epochs[place];
-        let run = self.undisturbed_since(due.at - TimeDelta::seconds(1), until)?;
+        // And a question that falls into quiet hours may have come before them.
+        let may_be_early = due.kind == NotificationKind::Asked && due.at != due.unmoved;
+        let from = if may_be_early { due.unmoved - NIGHT } else { due.at };
+        let run = self.undisturbed_since(from - TimeDelta::seconds(1), until)?;
         if until >= self.history.end || due.at + late > due.of_use_until || epoch.to <= until {
             return None;
         }

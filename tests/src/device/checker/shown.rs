@@ -11,7 +11,8 @@ use crate::device::wall_clock::quiet_around;
 
 impl Checker<'_> {
     pub(super) fn look_at_reminder(&mut self, entry: &Entry, it: &Notification, way: Way) {
-        let uid = it.uid.clone().unwrap_or_default();
+        // Practice is of no event: its title is what is tried.
+        let uid = it.uid.clone().unwrap_or_else(|| it.title.clone());
         let occurrence = it.occurrence.filter(|_| it.kind == NotificationKind::Event);
         let epoch = &self.epochs[entry.knowledge];
         let same = |due: &&Reminder| due.uid == uid && due.kind == it.kind && due.occurrence == occurrence;
