@@ -54,7 +54,8 @@ fuzz: ## Look for bytes that a parser does not stand: ten minutes for each (need
 
 .PHONY: bench
 bench: ## Print the figures, as ratios beside peers in the same run (ONLY=bytes: one part of them)
-	@$(CARGO) run --locked --release --quiet --workspace --bin bench $(ONLY)
+	@$(CARGO) build --locked --release --quiet --workspace --bin bench
+	@target/release/bench $(ONLY)
 
 .PHONY: conformance
 conformance: ## Run the public TUF conformance suite (SUITE=its folder; needs Python 3 and faketime)
