@@ -1,5 +1,6 @@
 //! A phone is killed at every step of a sync: whatever it was at, the bank is the old one or the new one, whole; nothing older is accepted
-//! afterwards; what was withdrawn stays withdrawn and is told once, as is an event that moved, of which no old reminder stays; and the next sync ends with the new bank.
+//! afterwards; what was withdrawn stays withdrawn and is told once, as is an event that moved, of which no old reminder stays; and the
+//! next sync ends with the new bank.
 //!
 //! strace kills it at the n-th write, fsync, rename, … for every n; without strace the kills fall by time alone. `OTSUPPORT_KILLS` says how
 //! many (`make soak`: every one), `OTSUPPORT_SEED` repeats a run's choices.

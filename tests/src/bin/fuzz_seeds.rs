@@ -186,7 +186,6 @@ fn signposts() -> Result<Seeds, Failure> {
     ])
 }
 
-/// The small bank as `publish` makes it, and as a newer program might.
 /// Two banks, with a zero byte between them.
 fn pairs() -> Result<Seeds, Failure> {
     let publisher = small()?;
@@ -206,6 +205,7 @@ fn pairs() -> Result<Seeds, Failure> {
     ])
 }
 
+/// The small bank as `publish` makes it, and as a newer program might.
 fn snapshots() -> Result<Seeds, Failure> {
     let publisher = small()?;
     publisher.publish(MORNING)?;

@@ -1,5 +1,5 @@
-//! A phone that opens, asks the hub for news and arms its reminders, for a test that kills it: `news_taker FOLDER ADDRESS ROOT NOW`. It says on standard
-//! output what came of it.
+//! A phone that opens, asks the hub for news and arms its reminders, for a test that kills it: `news_taker FOLDER ADDRESS ROOT NOW`.
+//! It says on standard output what came of it.
 
 use std::error::Error;
 use std::fs;
