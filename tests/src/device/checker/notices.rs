@@ -155,7 +155,9 @@ impl Checker<'_> {
         let same =
             |it: &Epoch<'_>| gives(it) && it.known.choice == known.choice && it.known.zone == known.zone;
         let meanwhile = self.epochs.iter().filter(|it| it.from <= until && it.to >= run.at);
-        until < due.notice.until
+        // One place asks to open the app; which of too many notices come first is left open.
+        let fits = self.waiting(run.at) < known.limit() as usize;
+        fits && until < due.notice.until
             && until < self.history.end
             && meanwhile.into_iter().all(same)
             && self.undisturbed_since(run.at, until).is_some()

@@ -34,7 +34,8 @@ impl Checker<'_> {
 
     /// Whether the phone's clock was set since the app last planned, which was killed when it should have armed all again.
     pub(super) fn is_set_by_another_clock(&self, at: DateTime<Utc>) -> bool {
-        let planned = self.runs.partition_point(|it| it.at <= at).checked_sub(1).map(|it| self.runs[it].at);
+        // What fires wakes the app, which plans in the same second.
+        let planned = self.runs.partition_point(|it| it.at < at).checked_sub(1).map(|it| self.runs[it].at);
         let sets = self.history.entries.iter().filter(|it| matches!(it.what, What::Disturbed("clock set")));
         sets.map(|it| it.at).any(|it| planned.is_none_or(|planned| planned < it) && it <= at)
     }
