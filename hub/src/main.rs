@@ -1,15 +1,16 @@
 //! The hub's commands.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use clap::{Parser, Subcommand};
+use otsupport_hub::keys::{self, EnquiryRole};
 use otsupport_hub::publish::{
     ChangeOptions, PublishError, PublishOptions, RefreshOptions, SigningRole, change, publish, refresh,
 };
-use otsupport_hub::{keys, serve};
+use otsupport_hub::serve;
 use tokio::net::TcpListener;
 
 /// The hub of a Children's OT Support Hub: makes keys, publishes content, serves the site.
@@ -104,18 +105,14 @@ enum RoleArgument {
     Timestamp,
     Snapshot,
     Targets,
+    /// To which enquiries are sealed. The next bank names the new one.
+    Service,
+    /// Which signs receipts. The next bank names the new one.
+    Receipt,
 }
 
-impl From<RoleArgument> for SigningRole {
-    fn from(typed: RoleArgument) -> Self {
-        match typed {
-            RoleArgument::Root => Self::Root,
-            RoleArgument::Timestamp => Self::Timestamp,
-            RoleArgument::Snapshot => Self::Snapshot,
-            RoleArgument::Targets => Self::Targets,
-        }
-    }
-}
+/// How long the hub takes what was sealed to a service key after it was changed: phones that were away seal anew afterwards.
+const OVERLAP: Days = Days::new(30);
 
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
@@ -169,11 +166,38 @@ fn change_key(arguments: ChangeArguments, stolen: bool) -> Result<(), Failure> {
     let passphrase = passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
     let now = now.unwrap_or_else(|| std::time::SystemTime::now().into());
     let passphrase = passphrase.map(|it| it.to_string());
-    let role = SigningRole::from(role);
+    let role = match role {
+        RoleArgument::Root => SigningRole::Root,
+        RoleArgument::Timestamp => SigningRole::Timestamp,
+        RoleArgument::Snapshot => SigningRole::Snapshot,
+        RoleArgument::Targets => SigningRole::Targets,
+        RoleArgument::Service => {
+            return change_enquiry_key(EnquiryRole::Service, &keys, passphrase, now, stolen);
+        }
+        RoleArgument::Receipt => {
+            return change_enquiry_key(EnquiryRole::Receipt, &keys, passphrase, now, stolen);
+        }
+    };
     let root = change(&ChangeOptions { site, keys, passphrase, now, role, stolen })?;
     say(&format!(
         "the {} key was changed: root {root}. Old keys were kept as *.key.old-N; destroy them when the site is safe",
         role.name()
+    ))
+}
+
+fn change_enquiry_key(
+    role: EnquiryRole,
+    folder: &Path,
+    passphrase: Option<String>,
+    now: DateTime<Utc>,
+    stolen: bool,
+) -> Result<(), Failure> {
+    let until = if stolen { now } else { now.checked_add_days(OVERLAP).unwrap_or(now) };
+    keys::change_enquiry_key(folder, role, passphrase.as_deref(), until)?;
+    let name = role.name();
+    say(&format!(
+        "the {name} key was changed; publish now, so that phones learn the new one. Keep {name}.key.old-N: it opens what was \
+         sealed before"
     ))
 }
 

@@ -146,7 +146,7 @@ fn with_any_byte_changed_it_is_refused_or_reads_as_exactly_what_it_says() {
             changed[place] ^= change;
             // A header that became one of a newer minor format is read as far as it is known.
             if let Ok(bank) = parse(&changed)
-                && changed.starts_with(b"otsupport-snapshot 1.0 ")
+                && changed.starts_with(b"otsupport-snapshot 1.1 ")
             {
                 assert!(bytes(&bank) == changed, "byte {place}, change {change}");
                 read += 1;
@@ -195,12 +195,12 @@ fn records_out_of_order_are_refused() {
     assert!(parse((lines.join("\n") + "\n").as_bytes()).is_err());
 }
 
-/// The small bank in format 1.1, with a field and two sections more.
+/// The small bank in format 1.2, with a field and two sections more.
 fn newer() -> String {
     let whole = text(&published());
     let end: u32 = whole.lines().last().unwrap().strip_prefix("end ").unwrap().parse().unwrap();
     whole
-        .replacen("otsupport-snapshot 1.0 ", "otsupport-snapshot 1.1 ", 1)
+        .replacen("otsupport-snapshot 1.1 ", "otsupport-snapshot 1.2 ", 1)
         .replacen("{\"slug\":\"sleep\",", "{\"slug\":\"sleep\",\"mood\":{\"calm\":[1,2]},", 1)
         .replacen("words 1\n", "songs 2\n{\"la\":1}\nnot even JSON\nwords 1\n", 1)
         .replacen(&format!("end {end}\n"), &format!("films 0\nend {}\n", end + 2), 1)
@@ -254,7 +254,7 @@ fn a_line_or_a_section_beyond_its_limit_is_refused() {
     assert!(with(longest, 3).is_err_and(|it| matches!(it, ReadError::TooMany(_))));
     assert!(with(longest, 4).is_ok());
     assert!(matches!(with(longest - 1, 4), Err(ReadError::LineTooLong(_))));
-    let endless = [b"otsupport-snapshot 1.0 1\nservice 1\n".as_slice(), &vec![b'a'; 2 << 20]].concat();
+    let endless = [b"otsupport-snapshot 1.1 1\nservice 1\n".as_slice(), &vec![b'a'; 2 << 20]].concat();
     assert!(matches!(parse(&endless), Err(ReadError::LineTooLong(3))));
     let many = "otsupport-snapshot 1.9 1\nsongs 200001\n";
     assert!(matches!(parse(many.as_bytes()), Err(ReadError::TooMany(2))));
@@ -262,7 +262,7 @@ fn a_line_or_a_section_beyond_its_limit_is_refused() {
 
 #[test]
 fn a_newer_minor_format_keeps_the_order_of_the_known_sections() {
-    let whole = text(&published()).replacen(" 1.0 ", " 1.1 ", 1);
+    let whole = text(&published()).replacen(" 1.1 ", " 1.2 ", 1);
     let mut lines: Vec<&str> = whole.lines().collect();
     let topics: Vec<_> = lines.drain(3..6).collect();
     let at = lines.iter().position(|it| it.starts_with("events ")).unwrap();
@@ -272,7 +272,7 @@ fn a_newer_minor_format_keeps_the_order_of_the_known_sections() {
 
 #[test]
 fn a_newer_minor_format_without_its_service_is_refused() {
-    let whole = text(&published()).replacen(" 1.0 ", " 1.1 ", 1);
+    let whole = text(&published()).replacen(" 1.1 ", " 1.2 ", 1);
     let mut lines: Vec<String> = whole.lines().map(str::to_owned).collect();
     lines.drain(1..3);
     let end: usize = lines.pop().unwrap().strip_prefix("end ").unwrap().parse().unwrap();

@@ -33,7 +33,7 @@ pub use change_keys::{ChangeOptions, SigningRole, change};
 pub use fault::{Fault, Faults, Severity};
 pub use site::SiteError;
 
-use crate::keys::KeyError;
+use crate::keys::{KeyError, public_halves};
 
 /// What to publish, where, and with which keys.
 #[derive(Clone, Debug)]
@@ -101,6 +101,15 @@ pub fn publish(options: &PublishOptions) -> Result<Published, PublishError> {
     let before = site::newest(&options.site, &keys)?;
     let mut faults = Faults::default();
     let mut bank = bank::read(&options.content, options.now, &mut faults);
+    if let Some(bank) = &mut bank {
+        let named = before.as_ref().and_then(|it| it.service.keys.as_ref());
+        bank.snapshot.service.keys = public_halves(&options.keys, named, options.now)?;
+        if bank.snapshot.service.keys.is_none() {
+            let what = "the key folder has no service.key, recovery.key and receipt.key, and the bank before named none: families \
+                        cannot write to the service";
+            faults.warning("service.yaml", 1, what);
+        }
+    }
     if let (Some(bank), Some(before)) = (&mut bank, &before) {
         compare::check(before, bank, options.now, options.allow_removed, &mut faults);
     }

@@ -31,6 +31,8 @@ pub(super) fn read(folder: &Folder, now: DateTime<Utc>, faults: &mut Faults) -> 
             .unwrap_or_default(),
         privacy: fields.text("privacy", faults),
         explained: explained(&mut fields, faults),
+        // Of the key folder, not of the content.
+        keys: None,
     };
     fields.end(faults);
     let last = service.bank_holidays.iter().max().copied().unwrap_or(NaiveDate::MIN);

@@ -212,7 +212,7 @@ fn snapshots() -> Result<Seeds, Failure> {
     let published = zstd::decode_all(fs::read(publisher.site().join("full/1.zst"))?.as_slice())?;
     let text = String::from_utf8(published.clone())?;
     let newer = text
-        .replacen("otsupport-snapshot 1.0 ", "otsupport-snapshot 1.1 ", 1)
+        .replacen("otsupport-snapshot 1.1 ", "otsupport-snapshot 1.2 ", 1)
         .replacen("{\"slug\":\"sleep\",", "{\"slug\":\"sleep\",\"mood\":[1,2],", 1)
         .replacen("words 1\n", "songs 0\nwords 1\n", 1);
     let bare: String = text

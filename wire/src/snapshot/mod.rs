@@ -1,7 +1,7 @@
 //! The canonical snapshot: the whole bank as one file, the same bytes for the same content.
 //!
 //! ```text
-//! otsupport-snapshot 1.0 7          format major.minor, version of the bank
+//! otsupport-snapshot 1.1 7          format major.minor, version of the bank
 //! service 1                         a section and how many records follow, one JSON object a line
 //! {"status":"demonstration",…}
 //! topics 24
@@ -30,7 +30,7 @@ pub use write::{WriteError, write};
 use crate::BankVersion;
 
 /// The format this code writes. A reader takes every minor number of its own major one.
-pub const FORMAT: Format = Format { major: 1, minor: 0 };
+pub const FORMAT: Format = Format { major: 1, minor: 1 };
 
 /// The number of the snapshot's format, as `major.minor` in its first line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

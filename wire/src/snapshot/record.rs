@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::enquiry::EnquiryKeys;
 use crate::{ItemId, Language, MediaPath, Sha256, TopicSlug};
 
 /// One record, with the section it stands in.
@@ -171,6 +172,9 @@ pub struct Service {
     pub privacy: String,
     /// Words that the bank explains.
     pub explained: BTreeMap<String, String>,
+    /// The keys for enquiries; absent in banks of format 1.0, and where the service takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<EnquiryKeys>,
 }
 
 /// How to reach the service.

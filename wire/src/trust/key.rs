@@ -93,7 +93,7 @@ impl SigningKey {
     }
 
     /// The signature over `message`, in hexadecimal.
-    pub(super) fn sign(&self, message: &[u8]) -> String {
+    pub(crate) fn sign(&self, message: &[u8]) -> String {
         to_hex(&self.0.sign(message).to_bytes())
     }
 }

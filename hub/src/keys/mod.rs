@@ -1,5 +1,7 @@
 //! The keys of a hub, each in a file that only its owner can read.
 
+mod enquiries;
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -7,6 +9,8 @@ use std::path::{Path, PathBuf};
 use argon2::Argon2;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
+use chrono::{DateTime, Utc};
+pub use enquiries::{EnquiryRole, change_enquiry_key, public_halves, recovery_secrets, service_secrets};
 use otsupport_wire::digest::{from_hex, to_hex};
 use otsupport_wire::trust::SigningKey;
 use serde::{Deserialize, Serialize};
@@ -65,6 +69,9 @@ pub enum KeyError {
 struct KeyFile {
     keytype: KeyType,
     public: String,
+    /// Until when it serves, UTC, if that was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<DateTime<Utc>>,
     #[serde(flatten)]
     secret: Secret,
 }
@@ -119,7 +126,11 @@ fn make_one(path: &Path, keytype: KeyType, passphrase: Option<&str>) -> Result<(
         Some(passphrase) => Secret::Sealed(seal(&secret, passphrase, &public)?),
         None => Secret::Private(to_hex(secret.as_ref())),
     };
-    let json = serde_json::to_vec(&KeyFile { keytype, public, secret }).map_err(|_| KeyError::Making)?;
+    write_file(path, &KeyFile { keytype, public, until: None, secret })
+}
+
+fn write_file(path: &Path, file: &KeyFile) -> Result<(), KeyError> {
+    let json = serde_json::to_vec(file).map_err(|_| KeyError::Making)?;
     write_new(path, &Zeroizing::new(json)).map_err(|error| io_error(path, error))
 }
 
@@ -157,14 +168,23 @@ pub fn read_successor(
 /// [`KeyError::Io`].
 pub fn take_over(folder: &Path, name: &str) -> Result<(), KeyError> {
     let path = folder.join(name);
-    let old = (1..u32::MAX)
-        .map(|number| folder.join(format!("{name}.old-{number}")))
-        .find(|it| !it.exists())
-        .ok_or(KeyError::Making)?;
+    let old = old_name(folder, name)?;
     if path.exists() {
         fs::rename(&path, &old).map_err(|error| io_error(&old, error))?;
     }
-    fs::rename(successor(folder, name), &path).map_err(|error| io_error(&path, error))
+    put_over(&successor(folder, name), &path)
+}
+
+/// The name under which the next old key is kept.
+fn old_name(folder: &Path, name: &str) -> Result<PathBuf, KeyError> {
+    (1..u32::MAX)
+        .map(|number| folder.join(format!("{name}.old-{number}")))
+        .find(|it| !it.exists())
+        .ok_or(KeyError::Making)
+}
+
+fn put_over(new: &Path, path: &Path) -> Result<(), KeyError> {
+    fs::rename(new, path).map_err(|error| io_error(path, error))
 }
 
 fn successor(folder: &Path, name: &str) -> PathBuf {
@@ -176,12 +196,21 @@ fn successor(folder: &Path, name: &str) -> PathBuf {
 /// # Errors
 /// [`KeyError`]: whatever is wrong with the file or the passphrase.
 pub fn read_signing(path: &Path, passphrase: Option<&str>) -> Result<SigningKey, KeyError> {
-    let json = Zeroizing::new(fs::read(path).map_err(|error| io_error(path, error))?);
-    let not_a_key = || KeyError::NotAKey(path.to_owned());
-    let file: KeyFile = serde_json::from_slice(&json).map_err(|_| not_a_key())?;
+    let file = read_file(path)?;
     if file.keytype != KeyType::Ed25519 {
-        return Err(not_a_key());
+        return Err(KeyError::NotAKey(path.to_owned()));
     }
+    Ok(SigningKey::from_secret(&*secret(path, &file, passphrase)?))
+}
+
+fn read_file(path: &Path) -> Result<KeyFile, KeyError> {
+    let json = Zeroizing::new(fs::read(path).map_err(|error| io_error(path, error))?);
+    serde_json::from_slice(&json).map_err(|_| KeyError::NotAKey(path.to_owned()))
+}
+
+/// The secret bytes of a key file.
+fn secret(path: &Path, file: &KeyFile, passphrase: Option<&str>) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    let not_a_key = || KeyError::NotAKey(path.to_owned());
     let secret = match &file.secret {
         Secret::Private(hex) => Zeroizing::new(from_hex::<32>(hex).ok_or_else(not_a_key)?),
         Secret::Sealed(sealed) => {
@@ -190,10 +219,7 @@ pub fn read_signing(path: &Path, passphrase: Option<&str>) -> Result<SigningKey,
                 .ok_or_else(|| KeyError::WrongPassphrase(path.to_owned()))?
         }
     };
-    if public_half(KeyType::Ed25519, &secret) != file.public {
-        return Err(not_a_key());
-    }
-    Ok(SigningKey::from_secret(&secret))
+    if public_half(file.keytype, &secret) == file.public { Ok(secret) } else { Err(not_a_key()) }
 }
 
 fn public_half(keytype: KeyType, secret: &[u8; 32]) -> String {
