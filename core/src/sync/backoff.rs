@@ -5,17 +5,17 @@ use std::time::Duration;
 /// After the first failure.
 const FIRST: Duration = Duration::from_secs(30);
 /// Retries are at most this far apart, whatever the hub asks for.
-const MOST: Duration = Duration::from_secs(6 * 60 * 60);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// How long to wait after so many failures in a row: twice as long each time, by chance between half of that and all of it, so that the
 /// phones of a borough do not come back at once; never sooner than the hub asked for.
 ///
 /// `chance` is any number; every one is as likely as another.
 pub(crate) fn wait(failures: u32, retry_after: Option<Duration>, chance: u64) -> Duration {
-    let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(MOST);
+    let doubled = FIRST.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_WAIT);
     let half = doubled / 2;
     let share = chance as f64 / u64::MAX as f64;
-    (half + half.mul_f64(share)).max(retry_after.unwrap_or_default()).min(MOST)
+    (half + half.mul_f64(share)).max(retry_after.unwrap_or_default()).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]
@@ -38,8 +38,8 @@ mod tests {
         ) {
             let asked = asked.map(Duration::from_secs);
             let waits = wait(failures, asked, chance);
-            prop_assert!(waits <= MOST && waits >= FIRST / 2);
-            prop_assert!(waits >= asked.unwrap_or_default().min(MOST));
+            prop_assert!(waits <= LONGEST_WAIT && waits >= FIRST / 2);
+            prop_assert!(waits >= asked.unwrap_or_default().min(LONGEST_WAIT));
             let sooner = wait(failures, None, 0);
             prop_assert!(wait(failures, None, chance) <= sooner * 2);
         }

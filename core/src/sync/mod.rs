@@ -10,7 +10,7 @@ mod report;
 mod request;
 mod taking_in;
 
-pub(crate) use backoff::wait;
+pub(crate) use backoff::{LONGEST_WAIT, wait};
 pub(crate) use driver::{Driver, Talk, month};
 pub(crate) use joining::Joining;
 pub(crate) use media::{MediaDriver, Standing};
