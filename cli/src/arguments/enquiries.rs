@@ -16,7 +16,7 @@ pub(crate) enum EnquiryCommand {
         text: Vec<String>,
     },
     /// Write to the service. It is sealed here and goes with the next sync. This is no way to get help at once.
-    Enquire(EnquireArguments),
+    Enquire(Box<EnquireArguments>),
     /// List what you wrote to the service, and where it is.
     Enquiries,
     /// Read an enquiry and its replies.
