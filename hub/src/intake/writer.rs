@@ -90,7 +90,7 @@ impl Writer {
 
 fn run(mut connection: Connection, mut desk: Desk, mut waiting: mpsc::Receiver<Message>) {
     let mut closing = false;
-    while let (false, Some(first)) = (closing, waiting.blocking_recv()) {
+    while !closing && let Some(first) = waiting.blocking_recv() {
         let (mut requests, mut answers, mut forget) = (Vec::new(), Vec::new(), false);
         let mut next = Some(first);
         while let Some(message) = next {
