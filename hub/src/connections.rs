@@ -54,3 +54,29 @@ pub(crate) async fn answer(listener: TcpListener, app: Router, stop: impl Future
     drop(listener);
     let _ = tokio::time::timeout(GRACE, open.shutdown()).await;
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::future::pending;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_never_sends_its_head_is_closed() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(answer(listener, Router::new(), pending()));
+        for head in ["", "GET / HTTP/1.1\r\nHo"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(head.as_bytes()).await.unwrap();
+            let began = Instant::now();
+            let closed = timeout(HEAD * 2, stream.read_to_end(&mut Vec::new())).await;
+            assert!(closed.is_ok() && began.elapsed() >= HEAD, "{head:?} {:?}", began.elapsed());
+        }
+    }
+}
