@@ -483,12 +483,14 @@ fn who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() {
     let known = Known::of(&publisher.keys());
     let sender = Sender::asks(1, "a", &known);
     let hub = Hub::start(&publisher, &["--rate", "1/s"]);
-    sender.sent(&hub);
     // What a client says of where it comes from does not help it.
     let forwarded = |number| format!("X-Forwarded-For: 192.0.2.{number}\r\n");
-    let answers = (0..20).map(|it| hub.ask("PUT", &sender.path(), &forwarded(it), &sender.body));
+    // Ten at once, and one more for each second that this takes.
+    let began = Instant::now();
+    let allowed = |began: Instant| 10..=11 + began.elapsed().as_secs() as usize;
+    let answers = (0..60).map(|it| hub.ask("PUT", &sender.path(), &forwarded(it), &sender.body));
     let (told, taken): (Vec<_>, Vec<_>) = answers.partition(|it| it.status == 429);
-    assert!((9..=11).contains(&taken.len()), "ten seconds' worth at once: {}", taken.len());
+    assert!(allowed(began).contains(&taken.len()), "{} at once", taken.len());
     for answer in told {
         assert_eq!(answer.code(), ProblemCode::TooMany);
         assert_eq!(answer.header("retry-after"), "1");
@@ -496,17 +498,17 @@ fn who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is() {
     for path in ["/head", "/healthz", "/metrics"] {
         assert_eq!(hub.ask("GET", path, "", b"").status, 200, "{path} is for everybody");
     }
-    assert!(hub.metric("otsupport_requests_refused_total{code=\"too-many\"}") >= 9);
+    assert!(hub.metric("otsupport_requests_refused_total{code=\"too-many\"}") > 0);
     hub.stop();
 
     let hub = Hub::start(&publisher, &["--rate", "1/s", "--behind-proxy"]);
-    let often = |number| {
-        (0..20)
-            .filter(|_| hub.ask("PUT", &sender.path(), &forwarded(number), &sender.body).status == 200)
-            .count()
-    };
-    assert!((10..=12).contains(&often(1)));
-    assert!((10..=12).contains(&often(2)), "each address behind the proxy has a rate of its own");
+    for number in [1, 2] {
+        // Each address behind the proxy has a rate of its own.
+        let began = Instant::now();
+        let answers = (0..60).map(|_| hub.ask("PUT", &sender.path(), &forwarded(number), &sender.body));
+        let taken = answers.filter(|it| it.status == 200).count();
+        assert!(allowed(began).contains(&taken), "{taken} at once");
+    }
 }
 
 #[test]
