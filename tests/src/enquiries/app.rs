@@ -17,8 +17,10 @@ use super::network::{Comes, Fate, Weather, plain};
 use super::phone::NotStored;
 use super::planted::Planted;
 
-/// How long the app waits that could do nothing when it was woken.
+/// How long the app waits that could do nothing when it was woken, or could not store that it does.
 const NOTHING_DONE: TimeDelta = TimeDelta::hours(1);
+/// The longest that it sleeps while something waits: an instant by a clock that was wrong may be years away.
+const LONGEST: TimeDelta = TimeDelta::hours(6);
 
 impl Life {
     /// The family writes an enquiry. Nothing, if it could not be kept: the family sees that.
@@ -100,7 +102,8 @@ impl Life {
         let Some(at) = wakes.min() else { return };
         let least = if idle { NOTHING_DONE } else { TimeDelta::seconds(1) };
         let late = self.chance.below(if self.calm { 60 } else { 300 });
-        self.later((at - now).max(least) + TimeDelta::seconds(late as i64), Act::Timer(phone, number));
+        let sleeps = (at - now).max(least).min(LONGEST);
+        self.later(sleeps + TimeDelta::seconds(late as i64), Act::Timer(phone, number));
     }
 
     /// The app is killed here, by chance.

@@ -201,6 +201,16 @@ impl Life {
         self.history.entries.extend(all.into_iter().map(|what| Entry { at, now: at, right: true, what }));
     }
 
+    /// The service has a new key, and the one before it is taken no longer.
+    pub fn revoke_key(&mut self) {
+        self.disturb(Act::ServiceKey(true));
+    }
+
+    /// An older copy of the hub's database takes its place: an empty one.
+    pub fn restore_hub(&mut self) {
+        self.disturb(Act::Restore);
+    }
+
     /// The enquiry as the family's phone has it.
     pub fn record(&self, id: EnquiryId) -> Option<Arc<Record>> {
         self.phones.first().and_then(|it| it.disk.get(&id)).cloned()

@@ -1,7 +1,7 @@
 //! Each attempt: does it come when it has to, and not before it may?
 
 use chrono::{DateTime, TimeDelta, Utc};
-use otsupport_core::enquiries::outbox::{AWAITED, Stage, Withdrawal};
+use otsupport_core::enquiries::outbox::{AWAITED, Stage, TRIED_FOR, Withdrawal};
 use otsupport_wire::enquiry::EnquiryId;
 
 use super::paper::Paper;
@@ -40,9 +40,16 @@ impl Checker<'_> {
         handset.wanted.remove(&id);
         let Some(paper) = handset.papers.get_mut(&id) else { return };
         let soon = paper.quiet_until.filter(|it| entry.at + TimeDelta::seconds(1) < *it);
+        if why == Why::Person {
+            // What was asked before somebody asked again does not bind what follows.
+            paper.quiet_until = None;
+        }
         let last = paper.tried_at.replace(entry.at).filter(|it| *it > calm + TimeDelta::days(1));
         let far = last.filter(|it| entry.at - *it > FURTHEST + LATENESS && paper.is_to_be_delivered());
-        if let Some(until) = soon.filter(|_| why != Why::Person && entry.right) {
+        // Left open: whether one that is wanted back is asked for once more when thirty days are over.
+        let over = paper.first_begun.is_some_and(|it| (entry.now - it - TRIED_FOR).abs() < FURTHEST);
+        let left_open = over && paper.record.way.withdrawal == Withdrawal::Asked;
+        if let Some(until) = soon.filter(|_| why != Why::Person && entry.right && !left_open) {
             let what = format!("{ask:?} by {why:?}, to be left alone until {until}");
             self.find(Fault::TooSoon, entry.at, Some(phone), Some(id), what);
         }

@@ -72,7 +72,9 @@ impl Checker<'_> {
     }
 
     fn after_month(&self, paper: &Paper, phone: usize) -> Option<(Fault, String)> {
-        if !matches!(paper.record.way.stage, Stage::Waiting { .. }) {
+        let way = &paper.record.way;
+        // Left open: whether one that is wanted back expires, or the hub is asked for it for ever.
+        if !matches!(way.stage, Stage::Waiting { .. }) || way.withdrawal == Withdrawal::Asked {
             return None;
         }
         // The engine goes by the phone's clock, which was wrong before it was set.
