@@ -10,7 +10,7 @@ use super::request::Written;
 use super::sealing::{Fresh, enclosed, keys};
 use super::telling::tell_if_unsent;
 use crate::error::Error;
-use crate::storage::{FamilyRecord, FamilyStore, FamilyWriting, Reading, Waiting};
+use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Reading, Waiting};
 
 /// Seals what was written and stores it, to be sent: text, envelope, id and state in one transaction.
 pub(crate) fn enquire(
@@ -58,7 +58,7 @@ pub(crate) fn send_draft(
     fresh: &Fresh,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let draft = family.read(|reading| found(reading.all()?, id))?;
+    let draft = family.read(|reading| found(reading, id))?;
     let written = draft.written.as_ref().filter(|_| draft.state() == State::Draft);
     let written = written.ok_or(Error::Invalid("draft"))?;
     let fresh = Fresh { id, secrets: fresh.secrets.clone() };
@@ -96,7 +96,7 @@ pub(crate) fn send_anew(
     fresh: &Fresh,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let old = family.read(|reading| found(reading.all()?, id))?;
+    let old = family.read(|reading| found(reading, id))?;
     let is_over = matches!(old.state(), State::Expired | State::Refused);
     let written = old.written.as_ref().filter(|_| is_over && old.sent_anew_as.is_none());
     let anew = sealed(bank, written.ok_or(Error::Invalid("over"))?, fresh, now)?;
@@ -148,7 +148,7 @@ pub(crate) fn forget(family: &FamilyStore, id: EnquiryId) -> Result<(), Error> {
 
 /// One of them.
 pub(crate) fn enquiry(family: &FamilyStore, id: EnquiryId) -> Result<Enquiry, Error> {
-    family.read(|reading| found(reading.all()?, id))
+    family.read(|reading| found(reading, id))
 }
 
 /// Everything, in the order in which it was written.
@@ -227,6 +227,6 @@ pub(super) fn get(writing: &FamilyWriting<'_>, id: EnquiryId) -> Result<Enquiry,
     writing.get(id.as_str())?.ok_or_else(|| Error::NotFound(id.to_string()))
 }
 
-fn found(all: Vec<Enquiry>, id: EnquiryId) -> Result<Enquiry, Error> {
-    all.into_iter().find(|it| it.id == id).ok_or_else(|| Error::NotFound(id.to_string()))
+fn found(reading: &FamilyReading<'_>, id: EnquiryId) -> Result<Enquiry, Error> {
+    reading.get(id.as_str())?.ok_or_else(|| Error::NotFound(id.to_string()))
 }

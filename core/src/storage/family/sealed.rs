@@ -102,6 +102,11 @@ impl<'a> FamilyReading<'a> {
         all(&self.reading, self.key)
     }
 
+    /// The record with this id, if there is one that opens.
+    pub(crate) fn get<R: FamilyRecord>(&self, id: &str) -> Result<Option<R>, Error> {
+        get(&self.reading, self.key, id)
+    }
+
     /// The rest of a row that is large and seldom needed.
     pub(crate) fn seen(&self, id: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         let sealed: Option<Vec<u8>> = self
@@ -155,10 +160,7 @@ impl<'a> FamilyWriting<'a> {
 
     /// The record with this id, if there is one that opens.
     pub(crate) fn get<R: FamilyRecord>(&self, id: &str) -> Result<Option<R>, Error> {
-        let sql = format!("SELECT sealed FROM {} WHERE id = ?1", R::TABLE.name());
-        let sealed: Option<Vec<u8>> =
-            self.writing.prepare_cached(&sql)?.query_row([id], |row| row.get(0)).optional()?;
-        Ok(sealed.and_then(|it| opened(self.key, id, &it)))
+        get(&self.writing.reading(), self.key, id)
     }
 
     /// Keeps a record: in its place if it has one, else behind the others.
@@ -230,6 +232,13 @@ impl<'a> FamilyWriting<'a> {
         )?;
         Ok(())
     }
+}
+
+fn get<R: FamilyRecord>(reading: &Reading<'_>, key: &FamilyKey, id: &str) -> Result<Option<R>, Error> {
+    let sql = format!("SELECT sealed FROM {} WHERE id = ?1", R::TABLE.name());
+    let sealed: Option<Vec<u8>> =
+        reading.prepare_cached(&sql)?.query_row([id], |row| row.get(0)).optional()?;
+    Ok(sealed.and_then(|it| opened(key, id, &it)))
 }
 
 /// What is known of safety copies. Instants are milliseconds since 1970, UTC.
