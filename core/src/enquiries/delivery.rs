@@ -91,8 +91,7 @@ impl Delivery<'_> {
     fn begin(&self, id: EnquiryId, by_person: bool) -> Result<Option<(Asking, Option<Secrets>)>, Error> {
         let due =
             |enquiry: &Enquiry| enquiry.way.as_ref()?.due(self.now, by_person, enquiry.secrets.is_some());
-        let seen =
-            self.family.read(|reading| Ok(reading.all::<Enquiry>()?.into_iter().find(|it| it.id == id)))?;
+        let seen: Option<Enquiry> = self.family.read(|reading| reading.get(id.as_str()))?;
         let Some((enquiry, asking)) = seen.and_then(|it| due(&it).map(|asking| (it, asking))) else {
             return Ok(None);
         };

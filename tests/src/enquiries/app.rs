@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{TimeDelta, Timelike};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use otsupport_core::enquiries::outbox::{Answer, Asking, Enclosed, News, Secrets, Silence, Stage, Way};
 use otsupport_wire::Sha256;
 use otsupport_wire::enquiry::{
@@ -102,12 +102,19 @@ impl Life {
         let Some(it) = self.phones.get_mut(phone) else { return };
         it.timer += 1;
         let (number, now) = (it.timer, it.now(self.now));
-        let wakes =
-            it.disk.values().filter_map(|it| self.planted.wake_at(&it.way, now, it.secrets.is_some()));
-        let Some(at) = wakes.min() else { return };
-        let least = if idle { NOTHING_DONE } else { TimeDelta::seconds(1) };
+        // By a clock that is behind the last signature, no time passes.
+        let stands = self.now + it.ahead < now;
+        let after = |wake: DateTime<Utc>| {
+            let passed_over = idle && (stands || wake <= now);
+            (wake - now).max(if passed_over { NOTHING_DONE } else { TimeDelta::seconds(1) })
+        };
+        let wakes = it
+            .disk
+            .values()
+            .filter_map(|it| self.planted.wake_at(&it.way, now, it.secrets.is_some()))
+            .map(after);
+        let Some(sleeps) = wakes.min().map(|it| it.min(LONGEST)) else { return };
         let late = self.chance.below(if self.calm { 60 } else { 300 });
-        let sleeps = (at - now).max(least).min(LONGEST);
         self.later(sleeps + TimeDelta::seconds(late as i64), Act::Timer(phone, number));
     }
 

@@ -328,7 +328,8 @@ impl Life {
             }
             copy.disk.insert(*id, Arc::new(record));
         }
-        let all: Vec<What> = copy.disk.values().cloned().map(What::Copied).collect();
+        let key = copy.keys.current(self.now).map(|it| What::KnowsKey(COPY, it.public.tag()));
+        let all: Vec<What> = copy.disk.values().cloned().map(What::Copied).chain(key).collect();
         self.tally("copied to another phone");
         self.phones.push(copy);
         self.note_all(all);

@@ -74,7 +74,7 @@ impl Checker<'_> {
             left.into_iter().map(|it| (Fault::Blocked, it, "not tried".to_owned())).collect();
         for (id, wake) in wakes {
             let Some(paper) = handset.papers.get(id) else { continue };
-            let delivers = paper.is_to_be_delivered();
+            let delivers = paper.is_to_be_delivered() && !handset.under_way.contains(id);
             match wake {
                 None if delivers => {
                     wrong.push((Fault::NoWake, *id, format!("{:?}", paper.record.way.state())));

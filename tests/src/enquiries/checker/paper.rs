@@ -24,6 +24,8 @@ pub(super) struct Handset {
     pub(super) key: Option<KeyTag>,
     /// What has to be tried in this run of the app.
     pub(super) wanted: BTreeSet<EnquiryId>,
+    /// What was under way when it began, and is not looked at before it is heard of.
+    pub(super) under_way: Vec<EnquiryId>,
 }
 
 impl Handset {
@@ -36,6 +38,7 @@ impl Handset {
                 && way.next_attempt_at.is_none_or(|it| it <= now)
                 && !under_way.contains(&it.record.id)
         };
+        self.under_way = under_way.to_vec();
         self.wanted = self.papers.values().filter(is_wanted).map(|it| it.record.id).collect();
     }
 
