@@ -28,6 +28,10 @@ browser: ## Run the pages in a real browser (installs Chromium as root on Debian
 recurrence: ## Run the random series alone
 	@tests/run.sh recurrence
 
+.PHONY: envelope
+envelope: ## Hold the sealed enquiry against a second implementation (needs Node 20 with npm; OTSUPPORT_SEED repeats a run)
+	@tests/run.sh envelope
+
 .PHONY: android
 android: ## Run the Kotlin and Compose suites alone
 	@tests/run.sh android
