@@ -47,7 +47,7 @@ DEVICE_YEARS ?= 10000
 .PHONY: soak
 soak: ## Run the long suites: kills of a process that writes, and at every step of a sync; years of phones. Prints count and seed
 	@OTSUPPORT_KILLS=$(KILLS) OTSUPPORT_DEVICE_YEARS=$(DEVICE_YEARS) $(CARGO) test --locked --release --workspace \
-	  --test killed --test killed_sync --test device_years -- --nocapture
+	  --test killed --test killed_sync --test killed_enquiries --test device_years -- --nocapture
 
 # How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
 SECONDS ?= 600

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 
 import { ENCAPSULATED, TAG, openLetter, openWith, publicHalfOf, sealLetter, sealTo } from "./suite.js";
 
-const ENVELOPES = [2048, 8192, 32768];
+const ENVELOPES = [12288, 32768];
 const REPLIES = [1024, 4096, 16384];
 const NAME = Buffer.from("OTE");
 const FORM = 1;

@@ -7,10 +7,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use otsupport_core::enquiries::outbox::{State, Trouble, Withdrawal};
 use otsupport_core::enquiries::{Author, Can, EnquiryRequest, PrivateDetail, ReplyWay, SeenBy, expected_by};
 use otsupport_core::reminders::planner::NotificationKind;
-use otsupport_core::sync::{Started, SyncReport, SyncRequest};
+use otsupport_core::sync::{Reason, Started, SyncReport, SyncRequest};
 use otsupport_core::{HubError, SupportHub};
 use otsupport_hub::keys::{EnquiryRole, change_enquiry_key};
-use otsupport_tests::content_folder::{Edit, edit};
 use otsupport_tests::hostile_hub::{Answer, HostileHub};
 use otsupport_tests::phone::{Phone, sync};
 use otsupport_tests::service_desk::ServiceDesk;
@@ -131,7 +130,7 @@ fn one_write_one_failure_and_no_further_input() {
     let hub = scene.at(MORNING);
     let id = hub.enquire(&asked(TEXT)).unwrap().id;
     let hostile = HostileHub::start().unwrap();
-    hostile.tell(&format!("v1/enquiries/{id}"), Answer::Status(503));
+    hostile.tell(&format!("v1/enquiries/{id}"), Answer::Status("503 Service Unavailable"));
     sync(&hub, &hostile.address).unwrap();
     let wake = hub.next_delivery_at().unwrap().unwrap();
     assert!(wake > instant(MORNING) && wake <= instant(MORNING) + TimeDelta::seconds(30));
@@ -154,11 +153,11 @@ fn what_a_log_in_page_or_a_proxy_answers_is_no_receipt() {
     let page = b"<html>Please log in</html>".to_vec();
     for (answer, trouble) in [
         (Answer::Bytes(page), Trouble::CaptivePortal),
-        (Answer::Status(404), Trouble::CaptivePortal),
-        (Answer::Status(413), Trouble::CaptivePortal),
-        (Answer::Status(500), Trouble::HubDown),
-        (Answer::Status(429), Trouble::Busy),
-        (Answer::Status(302), Trouble::CaptivePortal),
+        (Answer::Status("404 Not Found"), Trouble::CaptivePortal),
+        (Answer::Status("413 Content Too Large"), Trouble::CaptivePortal),
+        (Answer::Status("500 Internal Server Error"), Trouble::HubDown),
+        (Answer::Status("429 Too Many Requests"), Trouble::Busy),
+        (Answer::Status("302 Found\r\nLocation: /log-in"), Trouble::CaptivePortal),
     ] {
         hostile.tell(&format!("v1/enquiries/{id}"), answer.clone());
         hostile.tell(&format!("v1/enquiries/{other}"), answer);
@@ -167,7 +166,7 @@ fn what_a_log_in_page_or_a_proxy_answers_is_no_receipt() {
         assert_eq!((enquiry.state, enquiry.trouble), (State::Waiting, Some(trouble)));
     }
     // One that fails holds the other not up.
-    hostile.tell(&format!("v1/enquiries/{id}"), Answer::Status(500));
+    hostile.tell(&format!("v1/enquiries/{id}"), Answer::Status("500 Internal Server Error"));
     assert_eq!(scene.sync(&hub).delivered, 2);
     assert_eq!(scene.desk.inbox().unwrap().enquiries.len(), 2);
 }
@@ -200,7 +199,7 @@ fn it_can_be_taken_back_until_staff_have_opened_it() {
     // Perhaps sent, since nobody answered: the hub is told, and takes it no more.
     let hostile = HostileHub::start().unwrap();
     let perhaps = hub.enquire(&asked(TEXT)).unwrap().id;
-    hostile.tell(&format!("v1/enquiries/{perhaps}"), Answer::Status(500));
+    hostile.tell(&format!("v1/enquiries/{perhaps}"), Answer::Status("500 Internal Server Error"));
     sync(&hub, &hostile.address).unwrap();
     assert_eq!(hub.withdraw(perhaps).unwrap().unwrap().state, State::Waiting);
     scene.sync(&hub);
@@ -518,10 +517,10 @@ fn content_that_is_refused_holds_no_enquiry_back() {
     let mut scene = Scene::begin();
     let hub = scene.at(MORNING);
     let id = hub.enquire(&asked(TEXT)).unwrap().id;
-    // What the hub publishes has run out.
-    edit(&scene.desk.publisher, &[Edit::Swap("service.yaml", "Monday to Friday", "Tuesdays")]).unwrap();
-    scene.desk.publisher.publish("2020-01-01T09:00:00Z").unwrap();
+    hub.close();
+    // Two years on nobody has signed anything new.
+    let hub = scene.at(&after(MORNING, TimeDelta::days(730)));
     let report = scene.sync(&hub);
-    assert!(report.reason.is_some());
+    assert_eq!(report.reason, Some(Reason::Expired));
     assert_eq!((report.delivered, hub.enquiry(id).unwrap().state), (1, State::Received));
 }

@@ -87,13 +87,16 @@ struct Case {
     service: SecretHalf,
     recovery: SecretHalf,
     reply: SecretHalf,
-    chance: SealingChance,
+    /// For the letter, the service's part and the recovery's.
+    chance: [[u8; 32]; 3],
 }
 
 impl Case {
     fn seal(&self) -> Vec<u8> {
         let [service, recovery] = self.public();
-        seal(self.id, &self.letter, self.bearer.hash(), &service, &recovery, &self.chance).unwrap()
+        let [letter, service_part, recovery_part] = self.chance;
+        let chance = SealingChance { letter, service: service_part, recovery: recovery_part };
+        seal(self.id, &self.letter, self.bearer.hash(), &service, &recovery, chance).unwrap()
     }
 
     fn public(&self) -> [PublicHalf; 2] {
@@ -101,7 +104,7 @@ impl Case {
     }
 
     fn seal_by(&self, peer: &mut Peer) -> Vec<u8> {
-        let SealingChance { letter, service, recovery } = &self.chance;
+        let [letter, service, recovery] = &self.chance;
         let chance = [("letter", letter), ("service", service), ("recovery", recovery)];
         let chance = chance.map(|(name, it)| (name.to_owned(), HEXLOWER.encode(it).into()));
         let [service, recovery] = self.public();
@@ -209,7 +212,7 @@ fn case(seeded: &mut Seeded, name: &'static str, text: String) -> Case {
         service: SecretHalf::from_bytes(drawn(seeded)),
         recovery: SecretHalf::from_bytes(drawn(seeded)),
         reply,
-        chance: SealingChance { letter: drawn(seeded), service: drawn(seeded), recovery: drawn(seeded) },
+        chance: std::array::from_fn(|_| drawn(seeded)),
     }
 }
 

@@ -10,6 +10,8 @@ use super::request::Written;
 use crate::error::Error;
 use crate::storage::{Bank, Reading, random};
 
+const MILLISECONDS_A_DAY: i64 = 86_400_000;
+
 /// A new id and new secrets, drawn before anything is stored.
 pub(crate) struct Fresh {
     pub(crate) id: EnquiryId,
@@ -18,7 +20,9 @@ pub(crate) struct Fresh {
 
 impl Fresh {
     pub(crate) fn draw(now: DateTime<Utc>) -> Result<Self, Error> {
-        let millisecond = u64::try_from(now.timestamp_millis()).unwrap_or_default();
+        // The day alone: at which hour of the night somebody wrote is nobody's business on the way.
+        let day = now.timestamp_millis().div_euclid(MILLISECONDS_A_DAY) * MILLISECONDS_A_DAY;
+        let millisecond = u64::try_from(day).unwrap_or_default();
         Ok(Self {
             id: EnquiryId::new(millisecond, &random()?),
             secrets: Secrets {
@@ -50,7 +54,7 @@ pub(crate) fn enclosed(
     let service = keys.current(now).ok_or(Error::NoServiceKey)?;
     let chance = SealingChance { letter: random()?, service: random()?, recovery: random()? };
     let bearer = secrets.bearer.hash();
-    seal(id, &letter, bearer, &service.public, &keys.recovery, &chance).map(Enclosed).map_err(|error| {
+    seal(id, &letter, bearer, &service.public, &keys.recovery, chance).map(Enclosed).map_err(|error| {
         match error {
             EnvelopeError::BadKey => Error::NoServiceKey,
             _ => Error::Internal("sealing an enquiry"),

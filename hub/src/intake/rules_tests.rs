@@ -57,7 +57,7 @@ fn sealed(enquiry: u8, secret: u8, service: u8, text: &str) -> Vec<u8> {
         reply_key: public(9),
     };
     let chance = SealingChance { letter: [11; 32], service: [12; 32], recovery: [13; 32] };
-    seal(id(enquiry), &letter, bearer(secret).hash(), &public(service), &public(2), &chance).unwrap()
+    seal(id(enquiry), &letter, bearer(secret).hash(), &public(service), &public(2), chance).unwrap()
 }
 
 fn put_at(known: Option<&Row>, enquiry: u8, body: &[u8], keys: &EnquiryKeys, now: DateTime<Utc>) -> Put {

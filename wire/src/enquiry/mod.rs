@@ -13,7 +13,7 @@
 //!
 //! | size class | 1 | 2 | 3 |
 //! |---|---|---|---|
-//! | an envelope's whole length | 2,048 | 8,192 | 32,768 |
+//! | an envelope's whole length | 12,288 | 32,768 | |
 //! | a sealed reply's whole length | 1,024 | 4,096 | 16,384 |
 //!
 //! A writer takes the smallest that holds the text. A reader refuses every other length of an envelope, another name, another form (a
