@@ -306,7 +306,7 @@ fn import() -> Value {
 /// A step, the words that a plain copy holds because of it, and what the family does.
 type Step = (&'static str, &'static [&'static str], fn(&mut Phone));
 
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 28] = [
     ("save", &[ITEMS[0].0, ITEMS[0].1], |it| drop(it.hub.save(&[id(0)]).unwrap())),
     ("a list", &[LIST, ITEMS[3].0, ITEMS[3].1], |it| drop(it.hub.put_list(LIST, &[id(0), id(3)]).unwrap())),
     ("arrange", &[], |it| drop(it.hub.arrange(&[id(3)]).unwrap())),
