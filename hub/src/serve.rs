@@ -1,10 +1,8 @@
 //! Delivers a published site over HTTP, with ranges, tags and caching as the contract says, and the intake beside it.
 
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -18,16 +16,14 @@ use bytes::Bytes;
 use http_serve::dir::FsDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
+use crate::connections;
 use crate::intake::Intake;
 
 /// The folders whose `index.html` is a page of their own.
 const WITH_INDEX: [&str; 2] = ["s", "read"];
 /// A page states its policy within so many bytes.
 const POLICY_WITHIN: u64 = 1 << 10;
-/// Who is still sending when the hub is stopped has so long to end.
-const GRACE: Duration = Duration::from_secs(10);
 const NO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -36,7 +32,7 @@ type BoxError = Box<dyn std::error::Error + Send + Sync>;
 /// finished, and the intake closed.
 ///
 /// # Errors
-/// What the listener or the folder reports.
+/// What the folder reports.
 pub async fn serve(
     folder: PathBuf,
     intake: Option<Arc<Intake>>,
@@ -46,36 +42,17 @@ pub async fn serve(
     let files = FsDir::builder().auto_gzip(false).for_path(&folder)?;
     let site = Arc::new(Site { folder, files });
     let app = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(file).with_state(site);
-    let Some(intake) = intake else { return until(stop, listener, app).await };
-    let app = app.merge(intake.routes());
-    let served = tokio::select! {
-        served = until(stop, listener, app) => served,
-        () = intake.keep_tidy() => Ok(()),
+    let Some(intake) = intake else {
+        connections::answer(listener, app, stop).await;
+        return Ok(());
     };
+    tokio::select! {
+        () = connections::answer(listener, app.merge(intake.routes()), stop) => {}
+        () = intake.keep_tidy() => {}
+    }
     // It waits for the disk.
     let _ = tokio::task::spawn_blocking(move || intake.close()).await;
-    served
-}
-
-/// Serves until `stop` is done and what is under way is finished, or [`GRACE`] is over.
-async fn until(
-    stop: impl Future<Output = ()> + Send + 'static,
-    listener: TcpListener,
-    app: Router,
-) -> std::io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let stop = async {
-        stop.await;
-        let _ = stopping.send(());
-    };
-    let app = app.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::select! {
-        served = axum::serve(listener, app).with_graceful_shutdown(stop).into_future() => served,
-        () = async {
-            let _ = stopped.await;
-            tokio::time::sleep(GRACE).await;
-        } => Ok(()),
-    }
+    Ok(())
 }
 
 struct Site {

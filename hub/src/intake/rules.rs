@@ -164,4 +164,4 @@ fn proven<'a>(known: Option<&'a Row>, bearer: Option<&Bearer>) -> Option<&'a Row
 
 #[cfg(test)]
 #[path = "rules_tests.rs"]
-mod tests;
+pub(super) mod tests;

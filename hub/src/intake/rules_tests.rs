@@ -14,7 +14,7 @@ fn public(byte: u8) -> PublicHalf {
     SecretHalf::from_bytes([byte; 32]).public().unwrap()
 }
 
-fn receipt_key() -> SigningKey {
+pub(in crate::intake) fn receipt_key() -> SigningKey {
     SigningKey::from_secret(&[6; 32])
 }
 
@@ -22,25 +22,25 @@ fn receipt_half() -> ReceiptKey {
     ReceiptKey::from_bytes(ed25519_dalek::SigningKey::from_bytes(&[6; 32]).verifying_key().to_bytes())
 }
 
-fn keys(service: &[(u8, Option<DateTime<Utc>>)]) -> EnquiryKeys {
+pub(in crate::intake) fn keys(service: &[(u8, Option<DateTime<Utc>>)]) -> EnquiryKeys {
     let service = service.iter().map(|(byte, until)| ServiceKey { public: public(*byte), until: *until });
     EnquiryKeys { service: service.collect(), recovery: public(2), receipt: vec![receipt_half()] }
 }
 
-fn id(byte: u8) -> EnquiryId {
+pub(in crate::intake) fn id(byte: u8) -> EnquiryId {
     EnquiryId::new(1_795_600_000_000, &[byte; 10])
 }
 
-fn bearer(byte: u8) -> Bearer {
+pub(in crate::intake) fn bearer(byte: u8) -> Bearer {
     Bearer::from_bytes([byte; 32])
 }
 
-fn at(millisecond: i64) -> DateTime<Utc> {
+pub(in crate::intake) fn at(millisecond: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(1_795_600_000_000 + millisecond).unwrap()
 }
 
 /// An envelope with this id, of the sender with this secret, sealed to this service key.
-fn sealed(enquiry: u8, secret: u8, service: u8, text: &str) -> Vec<u8> {
+pub(in crate::intake) fn sealed(enquiry: u8, secret: u8, service: u8, text: &str) -> Vec<u8> {
     let letter = Letter {
         written_at: at(0),
         matter: Matter::Question,

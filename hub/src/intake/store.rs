@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -16,14 +16,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is none.
-    #[error("there is no database there yet: `serve` makes it")]
-    Missing,
+    #[error("{0}: there is no database there yet; `serve` makes it")]
+    Missing(PathBuf),
     /// A newer hub made it.
     #[error("the database was made by a newer hub")]
     Newer,
     /// Its file could not be made.
-    #[error("the database cannot be made: {0}")]
-    Io(io::Error),
+    #[error("{path}: the database cannot be made: {error}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
     /// SQLite reports a fault.
     #[error("the database does not answer: {0}")]
     Sql(#[from] rusqlite::Error),
@@ -40,7 +45,9 @@ pub(crate) fn make(path: &Path) -> Result<Connection, StoreError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(StoreError::Io(error)),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(StoreError::Io { path: path.to_owned(), error })
+        }
         _ => writer(path),
     }
 }
@@ -50,7 +57,7 @@ pub(crate) fn make(path: &Path) -> Result<Connection, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub(crate) fn open(path: &Path) -> Result<Connection, StoreError> {
-    if path.is_file() { writer(path) } else { Err(StoreError::Missing) }
+    if path.is_file() { writer(path) } else { Err(StoreError::Missing(path.to_owned())) }
 }
 
 /// Opens a connection that cannot write.

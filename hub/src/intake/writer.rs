@@ -90,7 +90,7 @@ impl Writer {
 
 fn run(mut connection: Connection, mut desk: Desk, mut waiting: mpsc::Receiver<Message>) {
     let mut closing = false;
-    while let (false, Some(first)) = (closing, waiting.blocking_recv()) {
+    while !closing && let Some(first) = waiting.blocking_recv() {
         let (mut requests, mut answers, mut forget) = (Vec::new(), Vec::new(), false);
         let mut next = Some(first);
         while let Some(message) = next {
@@ -206,4 +206,66 @@ fn forget_old(connection: &Connection, now: DateTime<Utc>) -> Result<usize> {
 
 fn now() -> DateTime<Utc> {
     SystemTime::now().into()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use otsupport_wire::enquiry::{ReplyNumber, SealedReply};
+
+    use super::super::rules::tests::{at, bearer, id, keys, receipt_key, sealed};
+    use super::super::store;
+    use super::*;
+
+    fn put(number: u8) -> Ask {
+        Ask::Put { id: id(number), body: sealed(number, 5, 1, "a") }
+    }
+
+    /// What each request of one batch comes to: its status.
+    fn batch(connection: &mut Connection, requests: &[Ask], now: DateTime<Utc>) -> Vec<u16> {
+        let keys = keys(&[(1, None)]);
+        let outcomes = committed(connection, requests, Some(&keys), &receipt_key(), now).unwrap();
+        let status = |it: &Outcome| match it {
+            Outcome::Received(_) => 201,
+            Outcome::Again(_) | Outcome::Replies(_) => 200,
+            Outcome::Withdrawn { .. } => 204,
+            Outcome::Refused(problem) => problem.status,
+        };
+        outcomes.iter().map(status).collect()
+    }
+
+    #[test]
+    fn each_request_of_a_batch_sees_those_before_it_and_a_bad_one_spoils_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = store::make(&folder.path().join("intake.db")).unwrap();
+        assert_eq!(batch(&mut connection, &[put(1)], at(0)), [201]);
+        connection.pragma_update(None, "ignore_check_constraints", true).unwrap();
+        connection.execute("UPDATE enquiries SET sha256 = x'00'", []).unwrap();
+        let delete = |number| Ask::Delete { id: id(number), bearer: Some(bearer(5)) };
+        let requests = [put(2), put(1), put(2), delete(3), put(3), put(4)];
+        assert_eq!(batch(&mut connection, &requests, at(1)), [201, 503, 200, 204, 410, 201]);
+        let mut other = store::make(&folder.path().join("intake.db")).unwrap();
+        assert_eq!(batch(&mut other, &[put(2), put(3), put(4)], at(2)), [200, 410, 200], "all are committed");
+    }
+
+    #[test]
+    fn what_is_older_than_the_retention_time_is_forgotten_with_its_replies() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut connection = store::make(&folder.path().join("intake.db")).unwrap();
+        let withdrawn = Ask::Delete { id: id(2), bearer: Some(bearer(5)) };
+        batch(&mut connection, &[put(1), withdrawn], at(0));
+        batch(&mut connection, &[put(3)], at(1));
+        for number in [1, 3] {
+            let reply = SealedReply { number: ReplyNumber(1), sealed: vec![number] };
+            rows::add_reply(&connection, id(number), &reply).unwrap();
+        }
+        let later = |millisecond| at(millisecond).checked_add_days(RETENTION).unwrap();
+        assert_eq!(forget_old(&connection, later(0)).unwrap(), 0);
+        assert_eq!(forget_old(&connection, later(1)).unwrap(), 2);
+        for (number, known) in [(1, false), (2, false), (3, true)] {
+            assert_eq!(rows::find(&connection, id(number)).unwrap().is_some(), known, "{number}");
+            let replies = rows::replies(&connection, id(number), ReplyNumber(0)).unwrap();
+            assert_eq!(replies.len(), usize::from(known), "{number}");
+        }
+    }
 }
