@@ -40,14 +40,17 @@ android: ## Run the Kotlin and Compose suites alone
 ios: ## Run the Swift suite alone
 	@tests/run.sh ios
 
-# How often `make soak` kills a process that writes, and how many years it lives with phones; OTSUPPORT_SEED repeats a run.
+# How often `make soak` kills a process that writes, how many years it lives with phones, and how many lives with enquiries;
+# OTSUPPORT_SEED repeats a run.
 KILLS ?= 2000
 DEVICE_YEARS ?= 10000
+LIVES ?= 1000000
 
 .PHONY: soak
-soak: ## Run the long suites: kills of a process that writes, and at every step of a sync; years of phones. Prints count and seed
-	@OTSUPPORT_KILLS=$(KILLS) OTSUPPORT_DEVICE_YEARS=$(DEVICE_YEARS) $(CARGO) test --locked --release --workspace \
-	  --test killed --test killed_sync --test killed_enquiries --test device_years -- --nocapture
+soak: ## Run the long suites: kills of a process that writes, sends or syncs; years of phones; lives of enquiries. Prints count and seed
+	@OTSUPPORT_KILLS=$(KILLS) OTSUPPORT_DEVICE_YEARS=$(DEVICE_YEARS) OTSUPPORT_LIVES=$(LIVES) \
+	  $(CARGO) test --locked --release --workspace --test killed --test killed_sync --test killed_enquiries \
+	  --test device_years --test enquiry_lives -- --nocapture
 
 # How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
 SECONDS ?= 600

@@ -4,6 +4,7 @@ pub mod blob_hub;
 pub mod content_folder;
 pub mod device;
 pub mod editor;
+pub mod enquiries;
 pub mod family;
 pub mod generated_bank;
 pub mod held;

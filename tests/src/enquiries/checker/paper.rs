@@ -1,0 +1,125 @@
+//! What is known of a phone, and of each enquiry on it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use otsupport_core::enquiries::outbox::{Answer, Silence, Stage, Withdrawal};
+use otsupport_wire::enquiry::{EnquiryId, KeyTag, Problem, ProblemCode, ReplyNumber};
+
+use super::attempts::FURTHEST;
+use crate::enquiries::history::{Ask, Because, Record};
+
+/// A phone.
+#[derive(Default)]
+pub(super) struct Handset {
+    pub(super) papers: BTreeMap<EnquiryId, Paper>,
+    /// Which text each enquiry has.
+    pub(super) numbers: BTreeMap<EnquiryId, usize>,
+    /// Whether its disk is full.
+    pub(super) full: bool,
+    /// When its clock was set last.
+    pub(super) set_at: Option<DateTime<Utc>>,
+    /// To which key it has to seal.
+    pub(super) key: Option<KeyTag>,
+    /// What has to be tried in this run of the app.
+    pub(super) wanted: BTreeSet<EnquiryId>,
+}
+
+impl Handset {
+    /// The app looks at its enquiries: those that wait and may be tried have to be.
+    pub(super) fn wakes(&mut self, now: DateTime<Utc>, under_way: &[EnquiryId]) {
+        let is_wanted = |it: &&Paper| {
+            let way = &it.record.way;
+            // Whoever has no more than the envelope cannot give it back, and need not bring what is to be given back.
+            let given_up = way.withdrawal == Withdrawal::Asked && it.record.secrets.is_none();
+            matches!(way.stage, Stage::Waiting { .. })
+                && !given_up
+                && way.next_attempt_at.is_none_or(|it| it <= now)
+                && !under_way.contains(&it.record.id)
+        };
+        self.wanted = self.papers.values().filter(is_wanted).map(|it| it.record.id).collect();
+    }
+
+    /// What was asked for by the clock before is not judged by the clock after.
+    pub(super) fn clock_is_set(&mut self, at: DateTime<Utc>) {
+        self.set_at = Some(at);
+        for it in self.papers.values_mut() {
+            (it.quiet_until, it.tried_at) = (None, None);
+        }
+    }
+}
+
+/// An enquiry on a phone.
+#[derive(Clone)]
+pub(super) struct Paper {
+    /// As it is stored.
+    pub(super) record: Arc<Record>,
+    /// The earliest time of day by the phone at which an attempt was begun.
+    pub(super) first_begun: Option<DateTime<Utc>>,
+    /// When the first attempt was begun, in truth.
+    pub(super) first_begun_at: Option<DateTime<Utc>>,
+    /// When the last attempt was begun, in truth.
+    pub(super) tried_at: Option<DateTime<Utc>>,
+    /// What a hub said that refused it.
+    pub(super) problems: Vec<ProblemCode>,
+    /// What was heard, until it is stored.
+    pub(super) heard: Option<(DateTime<Utc>, Ask, Arc<Result<Answer, Silence>>)>,
+    /// Until when the hub wants to be left alone, in truth.
+    pub(super) quiet_until: Option<DateTime<Utc>>,
+    /// Since when it is shown as withdrawn.
+    pub(super) withdrawn_at: Option<DateTime<Utc>>,
+    /// Since when it is shown as received.
+    pub(super) received_at: Option<DateTime<Utc>>,
+    /// The replies that were told.
+    pub(super) told: BTreeSet<ReplyNumber>,
+}
+
+impl Paper {
+    pub(super) fn new(record: Arc<Record>) -> Self {
+        Self {
+            record,
+            first_begun: None,
+            first_begun_at: None,
+            tried_at: None,
+            problems: Vec::new(),
+            heard: None,
+            quiet_until: None,
+            withdrawn_at: None,
+            received_at: None,
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// Something came back, or nothing did.
+    pub(super) fn hears(&mut self, at: DateTime<Utc>, ask: Ask, answer: &Arc<Result<Answer, Silence>>) {
+        self.heard = Some((at, ask, answer.clone()));
+        let Ok(answer) = &**answer else { return };
+        let problem = Problem::parse(answer.status, &answer.body);
+        if let Some((code, _)) = problem.filter(|_| ask == Ask::Put && (400..500).contains(&answer.status)) {
+            self.problems.push(code);
+        }
+    }
+
+    /// It is stored.
+    pub(super) fn is_stored(&mut self, at: DateTime<Utc>, now: DateTime<Utc>, because: Because) {
+        let stage = &self.record.way.stage;
+        if because == Because::Begun && matches!(stage, Stage::Waiting { .. }) {
+            self.first_begun = Some(self.first_begun.map_or(now, |it| it.min(now)));
+            self.first_begun_at = self.first_begun_at.or(Some(at));
+        }
+        match stage {
+            Stage::Withdrawn => self.withdrawn_at = self.withdrawn_at.or(Some(at)),
+            Stage::Received { .. } => self.received_at = self.received_at.or(Some(at)),
+            _ => {}
+        }
+        if because != Because::Heard {
+            return;
+        }
+        if let Some(Ok(answer)) = self.heard.as_ref().map(|it| it.2.as_ref()) {
+            let asked = answer.retry_after.and_then(|it| TimeDelta::from_std(it).ok());
+            let asked = asked.filter(|_| matches!(answer.status, 429 | 503));
+            self.quiet_until = asked.map(|it| at + it.min(FURTHEST)).or(self.quiet_until);
+        }
+    }
+}
