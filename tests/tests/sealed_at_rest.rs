@@ -556,7 +556,7 @@ fn no_error_and_no_trace_says_what_a_family_wrote() {
     let mut failed: Vec<(&str, HubError)> = vec![
         (
             "long question",
-            hub.enquire(&EnquiryRequest { text: long.clone(), ..EnquiryRequest::default() }).unwrap_err(),
+            hub.enquire(&EnquiryRequest { text: long.repeat(2), ..EnquiryRequest::default() }).unwrap_err(),
         ),
         (
             "long format",

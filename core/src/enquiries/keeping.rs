@@ -138,7 +138,7 @@ pub(crate) fn forget(family: &FamilyStore, id: EnquiryId) -> Result<(), Error> {
             State::Draft | State::Answered | State::Expired | State::Refused | State::Withdrawn
         );
         // What is being taken back must still tell the hub.
-        let is_at_rest = enquiry.way.as_ref().is_none_or(|it| it.wake_at().is_none());
+        let is_at_rest = enquiry.way.as_ref().is_none_or(|it| !it.delivers());
         if !is_over || !is_at_rest {
             return Err(Error::Invalid("under-way"));
         }

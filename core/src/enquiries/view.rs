@@ -7,7 +7,7 @@ use otsupport_wire::snapshot::{Ages, Contact, Service, Setting, UrgentContact};
 use serde::Serialize;
 
 use super::enquiry::Enquiry;
-use super::outbox::{Stage, State, Trouble, Way, Withdrawal};
+use super::outbox::{Stage, State, Trouble, Withdrawal};
 use super::private_details::PrivateDetail;
 use super::request::{AskedEvent, ReplyWay};
 use crate::platform::day_in_london;
@@ -169,7 +169,7 @@ impl EnquiryView {
         Self {
             id: enquiry.id,
             state,
-            next_attempt_at: way.and_then(Way::wake_at),
+            next_attempt_at: way.and_then(|it| it.wake_at(now)),
             expected_reply_by: enquiry.expected_by,
             messages: messages(enquiry),
             event: written.and_then(|it| it.event.clone()),
@@ -213,7 +213,7 @@ fn messages(enquiry: &Enquiry) -> Vec<Message> {
 fn can(enquiry: &Enquiry) -> Vec<Can> {
     let asked = enquiry.way.as_ref().is_some_and(|it| it.withdrawal != Withdrawal::None);
     let is_text_here = enquiry.written.is_some() && enquiry.sent_anew_as.is_none();
-    let at_rest = enquiry.way.as_ref().is_none_or(|it| it.wake_at().is_none());
+    let at_rest = enquiry.way.as_ref().is_none_or(|it| !it.delivers());
     let all: &[(Can, bool)] = match enquiry.state() {
         State::Draft => &[(Can::Send, true), (Can::Withdraw, true)],
         State::Waiting | State::Sending => &[(Can::Retry, true), (Can::Withdraw, !asked)],

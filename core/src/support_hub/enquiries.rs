@@ -151,8 +151,8 @@ impl SupportHub {
     /// # Errors
     /// As every method on what the family made.
     pub fn next_delivery_at(&self) -> Result<Option<DateTime<Utc>>, HubError> {
-        let all = enquiries::enquiries(&self.family)?;
-        Ok(all.iter().filter_map(|it| it.way.as_ref()?.wake_at()).min())
+        let (all, now) = (enquiries::enquiries(&self.family)?, self.now());
+        Ok(all.iter().filter_map(|it| it.way.as_ref()?.wake_at(now)).min())
     }
 
     /// Tries what waits, each enquiry by itself. What is locked waits until it opens.
