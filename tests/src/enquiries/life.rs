@@ -211,6 +211,14 @@ impl Life {
         self.disturb(Act::Restore);
     }
 
+    /// Staff open an enquiry, if there is one to open: when.
+    pub fn staff_open(&mut self) -> Option<DateTime<Utc>> {
+        let happened = self.hub.open_one(self.now, &mut self.chance)?;
+        let at = if let What::Opened(_, at, _) = &happened { Some(*at) } else { None };
+        self.note_all([happened]);
+        at
+    }
+
     /// The enquiry as the family's phone has it.
     pub fn record(&self, id: EnquiryId) -> Option<Arc<Record>> {
         self.phones.first().and_then(|it| it.disk.get(&id)).cloned()

@@ -18,7 +18,7 @@ impl Paper {
     pub(super) fn is_to_be_delivered(&self) -> bool {
         let asked = self.record.way.withdrawal == Withdrawal::Asked && self.record.secrets.is_some();
         match self.record.way.stage {
-            Stage::Waiting { .. } => true,
+            Stage::Waiting { .. } => !self.is_given_up(),
             Stage::Received { forgotten, .. } => forgotten || asked,
             _ => false,
         }
@@ -46,9 +46,8 @@ impl Checker<'_> {
         }
         let last = paper.tried_at.replace(entry.at).filter(|it| *it > calm + TimeDelta::days(1));
         let far = last.filter(|it| entry.at - *it > FURTHEST + LATENESS && paper.is_to_be_delivered());
-        // Left open: whether one that is wanted back is asked for once more when thirty days are over.
-        let over = paper.first_begun.is_some_and(|it| (entry.now - it - TRIED_FOR).abs() < FURTHEST);
-        let left_open = over && paper.record.way.withdrawal == Withdrawal::Asked;
+        // Left open: whether the last attempt comes when thirty days are over, also if the hub asked for more time.
+        let left_open = paper.first_begun.is_some_and(|it| (entry.now - it - TRIED_FOR).abs() < FURTHEST);
         if let Some(until) = soon.filter(|_| why != Why::Person && entry.right && !left_open) {
             let what = format!("{ask:?} by {why:?}, to be left alone until {until}");
             self.find(Fault::TooSoon, entry.at, Some(phone), Some(id), what);

@@ -52,7 +52,7 @@ impl Checker<'_> {
                 let tag = envelope(&paper.record).and_then(|it| Envelope::parse(it).ok()).map(|it| it.header);
                 // Nobody can seal it again, or give it back, to whom only the envelope was given.
                 let retired = tag.is_none_or(|it| !self.ledger.takes.contains(&it.service));
-                let cannot = !has_secrets && (retired || way.withdrawal == Withdrawal::Asked);
+                let cannot = paper.is_given_up() || (!has_secrets && retired);
                 (!cannot)
                     .then(|| (Fault::Lost, format!("it waits: {:?}, at the hub {at_hub:?}", way.trouble)))
             }

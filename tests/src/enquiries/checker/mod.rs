@@ -212,7 +212,7 @@ impl Checker<'_> {
         }
         let Some(paper) = handset.papers.get_mut(&record.id) else { return };
         let before = std::mem::replace(&mut paper.record, record.clone());
-        paper.is_stored(entry.at, entry.now, because);
+        paper.is_stored(entry, because);
         self.look_at_stage(entry, phone, &before, record);
         self.look_at_replies(entry, phone, record);
         self.look_at_words(entry, phone, &before, record);

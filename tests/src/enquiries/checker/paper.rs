@@ -8,7 +8,7 @@ use otsupport_core::enquiries::outbox::{Answer, Silence, Stage, Withdrawal};
 use otsupport_wire::enquiry::{EnquiryId, KeyTag, Problem, ProblemCode, ReplyNumber};
 
 use super::attempts::FURTHEST;
-use crate::enquiries::history::{Ask, Because, Record};
+use crate::enquiries::history::{Ask, Because, Entry, Record};
 
 /// A phone.
 #[derive(Default)]
@@ -31,10 +31,8 @@ impl Handset {
     pub(super) fn wakes(&mut self, now: DateTime<Utc>, under_way: &[EnquiryId]) {
         let is_wanted = |it: &&Paper| {
             let way = &it.record.way;
-            // Whoever has no more than the envelope cannot give it back, and need not bring what is to be given back.
-            let given_up = way.withdrawal == Withdrawal::Asked && it.record.secrets.is_none();
             matches!(way.stage, Stage::Waiting { .. })
-                && !given_up
+                && !it.is_given_up()
                 && way.next_attempt_at.is_none_or(|it| it <= now)
                 && !under_way.contains(&it.record.id)
         };
@@ -50,6 +48,9 @@ impl Handset {
     }
 }
 
+/// What came back: when, and upon what question.
+type Heard = (DateTime<Utc>, Ask, Arc<Result<Answer, Silence>>);
+
 /// An enquiry on a phone.
 #[derive(Clone)]
 pub(super) struct Paper {
@@ -64,7 +65,7 @@ pub(super) struct Paper {
     /// What a hub said that refused it.
     pub(super) problems: Vec<ProblemCode>,
     /// What was heard, until it is stored.
-    pub(super) heard: Option<(DateTime<Utc>, Ask, Arc<Result<Answer, Silence>>)>,
+    pub(super) heard: Option<Heard>,
     /// Until when the hub wants to be left alone, in truth.
     pub(super) quiet_until: Option<DateTime<Utc>>,
     /// Since when it is shown as withdrawn.
@@ -91,6 +92,12 @@ impl Paper {
         }
     }
 
+    /// Whoever has no more than the envelope cannot give it back, and need not bring what is to be given back. Left open: what becomes
+    /// of it.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.record.way.withdrawal == Withdrawal::Asked && self.record.secrets.is_none()
+    }
+
     /// Something came back, or nothing did.
     pub(super) fn hears(&mut self, at: DateTime<Utc>, ask: Ask, answer: &Arc<Result<Answer, Silence>>) {
         self.heard = Some((at, ask, answer.clone()));
@@ -102,7 +109,8 @@ impl Paper {
     }
 
     /// It is stored.
-    pub(super) fn is_stored(&mut self, at: DateTime<Utc>, now: DateTime<Utc>, because: Because) {
+    pub(super) fn is_stored(&mut self, entry: &Entry, because: Because) {
+        let Entry { at, now, right, .. } = *entry;
         let stage = &self.record.way.stage;
         if because == Because::Begun && matches!(stage, Stage::Waiting { .. }) {
             self.first_begun = Some(self.first_begun.map_or(now, |it| it.min(now)));
@@ -113,7 +121,8 @@ impl Paper {
             Stage::Received { .. } => self.received_at = self.received_at.or(Some(at)),
             _ => {}
         }
-        if because != Because::Heard {
+        // What was asked for while the clock was wrong binds nobody whose clock is right.
+        if because != Because::Heard || !right {
             return;
         }
         if let Some(Ok(answer)) = self.heard.as_ref().map(|it| it.2.as_ref()) {
