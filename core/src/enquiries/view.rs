@@ -169,7 +169,7 @@ impl EnquiryView {
         Self {
             id: enquiry.id,
             state,
-            next_attempt_at: way.and_then(|it| it.wake_at(now)),
+            next_attempt_at: way.and_then(|it| it.wake_at(now, enquiry.secrets.is_some())),
             expected_reply_by: enquiry.expected_by,
             messages: messages(enquiry),
             event: written.and_then(|it| it.event.clone()),

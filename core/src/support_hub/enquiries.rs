@@ -152,7 +152,7 @@ impl SupportHub {
     /// As every method on what the family made.
     pub fn next_delivery_at(&self) -> Result<Option<DateTime<Utc>>, HubError> {
         let (all, now) = (enquiries::enquiries(&self.family)?, self.now());
-        Ok(all.iter().filter_map(|it| it.way.as_ref()?.wake_at(now)).min())
+        Ok(all.iter().filter_map(|it| it.way.as_ref()?.wake_at(now, it.secrets.is_some())).min())
     }
 
     /// Tries what waits, each enquiry by itself. What is locked waits until it opens.

@@ -88,7 +88,10 @@ impl Life {
             }
         }
         let now = self.phones[phone].now(self.now);
-        let wakes = self.phones[phone].disk.values().map(|it| (it.id, self.planted.wake_at(&it.way, now)));
+        let wakes = self.phones[phone]
+            .disk
+            .values()
+            .map(|it| (it.id, self.planted.wake_at(&it.way, now, it.secrets.is_some())));
         let wakes = wakes.collect();
         self.note(phone, What::Looked(phone, wakes));
         self.arm(phone, idle && why == Why::Timer);
@@ -99,7 +102,8 @@ impl Life {
         let Some(it) = self.phones.get_mut(phone) else { return };
         it.timer += 1;
         let (number, now) = (it.timer, it.now(self.now));
-        let wakes = it.disk.values().filter_map(|it| self.planted.wake_at(&it.way, now));
+        let wakes =
+            it.disk.values().filter_map(|it| self.planted.wake_at(&it.way, now, it.secrets.is_some()));
         let Some(at) = wakes.min() else { return };
         let least = if idle { NOTHING_DONE } else { TimeDelta::seconds(1) };
         let late = self.chance.below(if self.calm { 60 } else { 300 });
