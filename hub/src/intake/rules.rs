@@ -59,6 +59,8 @@ pub enum Put {
 
 /// What becomes of a withdrawal.
 #[derive(Clone, PartialEq, Eq, Debug)]
+// One of them is there at a time, and for a moment.
+#[allow(clippy::large_enum_variant)]
 pub enum Delete {
     /// This row takes the place of what was known, and the envelope goes: 204.
     Withdraw(Row),
