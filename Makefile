@@ -28,6 +28,10 @@ browser: ## Run the pages in a real browser (installs Chromium as root on Debian
 recurrence: ## Run the random series alone
 	@tests/run.sh recurrence
 
+.PHONY: envelope
+envelope: ## Hold the sealed enquiry against a second implementation (needs Node 20 with npm; OTSUPPORT_SEED repeats a run)
+	@tests/run.sh envelope
+
 .PHONY: android
 android: ## Run the Kotlin and Compose suites alone
 	@tests/run.sh android
@@ -43,10 +47,10 @@ DEVICE_YEARS ?= 10000
 LIVES ?= 1000000
 
 .PHONY: soak
-soak: ## Run the long suites: kills of a process that writes, and at every step of a sync; years of phones; lives of enquiries. Prints count and seed
+soak: ## Run the long suites: kills of a process that writes, sends or syncs; years of phones; lives of enquiries. Prints count and seed
 	@OTSUPPORT_KILLS=$(KILLS) OTSUPPORT_DEVICE_YEARS=$(DEVICE_YEARS) OTSUPPORT_LIVES=$(LIVES) \
-	  $(CARGO) test --locked --release --workspace \
-	  --test killed --test killed_sync --test device_years --test enquiry_lives -- --nocapture
+	  $(CARGO) test --locked --release --workspace --test killed --test killed_sync --test killed_enquiries \
+	  --test device_years --test enquiry_lives -- --nocapture
 
 # How long `make fuzz` stays in each target; TARGETS="head snapshot" names some of them.
 SECONDS ?= 600

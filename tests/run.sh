@@ -3,7 +3,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 suites=("$@")
-[ $# -gt 0 ] || suites=(rust recurrence browser android ios)
+[ $# -gt 0 ] || suites=(rust recurrence envelope browser android ios)
 
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
@@ -48,6 +48,8 @@ rust() {
 }
 
 recurrence() { tests/recurrence.sh; }
+
+envelope() { tests/envelope.sh; }
 
 browser() { tests/browser.sh; }
 

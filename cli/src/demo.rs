@@ -5,15 +5,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use otsupport_core::enquiries::EnquiryRequest;
 use otsupport_core::platform::{FileKey, Platform};
+use otsupport_core::reminders::calendar::Category;
+use otsupport_core::reminders::planner::{FURTHEST, ReminderPreferences};
+use otsupport_core::reminders::{EventFilter, PhoneState};
 use otsupport_core::strategies::{
     Day, LogRequest, PracticeResult, RecordRequest, Search, TryRequest, VariantChoice,
 };
 use otsupport_core::sync::{Outcome, SyncReport};
+use otsupport_core::wire::enquiry::EnquiryId;
 use otsupport_core::wire::snapshot::Part;
 use otsupport_core::{HubError, OpenOptions, SupportHub};
 use otsupport_hub::embedded::EmbeddedHub;
-use otsupport_hub::keys;
+use otsupport_hub::inbox::{self, Secrets};
+use otsupport_hub::intake::Database;
+use otsupport_hub::keys::{self, service_secrets};
 use otsupport_hub::publish::{PublishOptions, publish};
 
 use crate::commands::talk;
@@ -58,7 +65,9 @@ pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
     publish(&step)?;
 
     let step = Step::new("The hub starts");
-    let hub = EmbeddedHub::start(&site)?;
+    let database = folder.path().join("intake.db");
+    let start = || EmbeddedHub::start_with_intake(&site, &key_folder.join("receipt.key"), &database);
+    let hub = start()?;
     step.done(hub.address());
 
     let step = Step::new("A parent opens the app for the first time and syncs");
@@ -81,14 +90,43 @@ pub(crate) fn run(content: PathBuf) -> Result<(), Failure> {
     }
 
     let saved = offline(&phone)?;
+    let workshop = follow(&phone)?;
+    let enquiry = write(&phone)?;
 
     let step = Step::new("At the hub, the strategy is made clearer and one is withdrawn");
     let withdrawn = change(&bank, &saved)?;
     publish(&step)?;
 
+    let step = Step::new("And the workshop moves to another place");
+    move_event(&bank, &workshop)?;
+    publish(&step)?;
+
     let step = Step::new("The network comes back");
-    let hub = EmbeddedHub::start(&site)?;
+    let hub = start()?;
     sync(&phone, hub.address(), &step)?;
+    say(&indented(&paint::enquiries(&phone.enquiries().map_err(told)?)));
+
+    let step = Step::new("She is told once that the workshop has moved");
+    let notices = phone.notices().map_err(told)?;
+    let moved = notices.iter().filter_map(|it| Some((words::notification(it.kind), it.event.as_ref()?)));
+    let moved: Vec<String> = moved.map(|(what, event)| format!("{}: {what}", event.title)).collect();
+    step.done(&moved.join("; "));
+
+    let step = Step::new("The team opens its inbox and answers");
+    let (inbox, secrets) = (Database::in_file(database.clone()), service_secrets(&key_folder, None)?);
+    let secrets = Secrets::Service(secrets);
+    let now = std::time::SystemTime::now().into();
+    let listed = inbox::read(&inbox, &secrets, now)?.enquiries.len();
+    let words =
+        "Try the socks inside out, so that the seams are outside. We ring you on Monday if it goes on.";
+    let mut random = [0; 32];
+    getrandom::fill(&mut random)?;
+    inbox::reply(&inbox, &secrets, enquiry, words, now, &random)?;
+    step.done(&format!("{listed} enquiry, sealed to her phone again"));
+
+    let step = Step::new("The phone syncs once more");
+    sync(&phone, hub.address(), &step)?;
+    say(&indented(&paint::enquiry(&phone.read_enquiry(enquiry).map_err(told)?)));
 
     let step = Step::new("The shelf says what happened meanwhile");
     let shelf = phone.saved().map_err(told)?;
@@ -153,6 +191,55 @@ fn offline(phone: &SupportHub) -> Result<Vec<String>, Failure> {
     step.done(&format!("{} line for the record that services ask for", record.strategies.len()));
     say(&indented(&format!("{}{}", paint::week(&week), paint::logged(&logged))));
     Ok(ids.iter().map(ToString::to_string).collect())
+}
+
+/// The next workshop is followed, and its reminders are planned. Gives its UID.
+fn follow(phone: &SupportHub) -> Result<String, Failure> {
+    let step = Step::new("She follows the next workshop, says that she booked, and turns reminders on");
+    let filter = EventFilter { category: Some(Category::Workshop), ..EventFilter::default() };
+    let events = phone.events(&filter, PhoneState::default()).map_err(told)?;
+    let uid = events.first().ok_or("there is no workshop ahead")?.uid.clone();
+    phone.set_booked(&uid, true).map_err(told)?;
+    let chosen = phone.preferences().map_err(told)?.reminders;
+    let chosen = ReminderPreferences { notify: true, horizon: FURTHEST, ..chosen };
+    phone.choose_reminders(&chosen).map_err(told)?;
+    let plan = phone.plan_reminders(PhoneState::default()).map_err(told)?;
+    step.done(&format!("{} reminders, without a network", plan.notifications.len()));
+    say(&indented(&paint::reminders(&plan, true)));
+    Ok(uid)
+}
+
+/// Gives the event another place, as an editor would.
+fn move_event(bank: &Path, uid: &str) -> Result<(), Failure> {
+    let stem = uid.split('@').next().unwrap_or(uid);
+    let path = bank.join("events").join(format!("{stem}.ics"));
+    let calendar: String = fs::read_to_string(&path)?
+        .lines()
+        .map(|line| match line.split_once(':') {
+            Some(("LOCATION", _)) => "LOCATION:The town library\n".to_owned(),
+            Some(("SEQUENCE", number)) => {
+                format!("SEQUENCE:{}\n", number.trim().parse::<u32>().unwrap_or_default() + 1)
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    Ok(fs::write(&path, calendar)?)
+}
+
+/// A question to the service, without a network. Gives its id.
+fn write(phone: &SupportHub) -> Result<EnquiryId, Failure> {
+    let step = Step::new("At midnight she writes to the service");
+    let text = "He cries every morning when the socks go on. What else can we try?";
+    let request = EnquiryRequest {
+        topic: Some("dressing".parse()?),
+        age: Some(6),
+        text: text.to_owned(),
+        ..EnquiryRequest::default()
+    };
+    let enquiry = phone.enquire(&request).map_err(told)?;
+    step.done("sealed so that only the team can read it, and kept until there is a network");
+    say(&indented(&paint::enquiry(&enquiry)));
+    Ok(enquiry.id)
 }
 
 /// Edits the first saved strategy and withdraws the last in favour of it. Gives the id that was withdrawn.

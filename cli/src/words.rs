@@ -1,5 +1,6 @@
 //! What is said to people: the words for each code of the core.
 
+use otsupport_core::enquiries::outbox::State;
 use otsupport_core::reminders::EventStatus;
 use otsupport_core::reminders::planner::{NoReminder, NotificationKind};
 use otsupport_core::strategies::{Currency, KeepMedia, PracticeResult, View};
@@ -55,6 +56,21 @@ pub(crate) fn error(error: &HubError) -> String {
             }
             _ => "the file is no safety copy. Nothing was changed".to_owned(),
         },
+        "invalid-text" => "write a question: 4,000 characters at most".to_owned(),
+        "invalid-topic" => "there is no such topic; `otsupport topics` lists them".to_owned(),
+        "invalid-borough" => "that is none of the service's boroughs".to_owned(),
+        "invalid-contact" => "this needs --contact with a telephone number or an email address".to_owned(),
+        "invalid-contact-unneeded" => {
+            "a reply on this phone needs no number and no address; leave --contact out, or choose --reply-by".to_owned()
+        }
+        "invalid-format" => "the form of the answer: 80 characters at most".to_owned(),
+        "invalid-draft" => "that is no draft; `otsupport enquiries` lists them".to_owned(),
+        "invalid-over" => "only what expired or was refused is sent anew, and once".to_owned(),
+        "invalid-opened" => "staff have opened it: it cannot be taken back any more. Ring the service".to_owned(),
+        "invalid-under-way" => "it is still under way; withdraw it first".to_owned(),
+        "no-service-key" => {
+            "the bank that is here names no key to seal to; sync first, or ring the service. `enquire --draft` keeps it".to_owned()
+        }
         "invalid-open" => "your data opens; there is no need to start afresh".to_owned(),
         "needs-update" => "this data was written by a newer version; update otsupport".to_owned(),
         "storage-full" => "the disk is full; make some room and try again. Nothing was lost".to_owned(),
@@ -169,6 +185,45 @@ pub(crate) fn sync(report: &SyncReport) -> String {
         }
     }
 }
+
+/// What became of the enquiries in a sync; nothing where nothing did.
+pub(crate) fn delivered(report: &SyncReport) -> String {
+    let counted = |count: u32, one: &str, many: &str| match count {
+        0 => String::new(),
+        1 => format!("{one}\n"),
+        count => format!("{count} {many}\n"),
+    };
+    counted(report.delivered, "The service has your enquiry.", "of your enquiries are with the service.")
+        + &counted(
+            report.replies,
+            "A reply is here: `otsupport enquiries`.",
+            "replies are here: `otsupport enquiries`.",
+        )
+}
+
+/// Where an enquiry is.
+pub(crate) fn enquiry_state(state: State) -> &'static str {
+    match state {
+        State::Draft => "draft, not sent",
+        State::Waiting => "waiting for the internet, not sent",
+        State::Sending => "sending",
+        State::Received => "the service has it",
+        State::Read => "the team has opened it",
+        State::Answered => "answered",
+        State::Expired => "could not be sent in 30 days; your words are kept",
+        State::Refused => "the hub would not take it; your words are kept",
+        State::Withdrawn => "taken back",
+    }
+}
+
+/// Nobody here has written that.
+pub(crate) fn no_such_enquiry(id: &str) -> String {
+    format!("there is no enquiry `{id}`; `otsupport enquiries` lists them")
+}
+
+/// What is said of words in which nothing was found. It promises nothing.
+pub(crate) const CALM: &str =
+    "Nothing urgent was found in these words. If somebody is in danger, ring 999 all the same.\n";
 
 /// That the bank holds more than this program understands.
 pub(crate) const NEWER: &str = "The bank holds new parts: update otsupport to see them.\n";

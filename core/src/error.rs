@@ -16,10 +16,10 @@ pub enum HubError {
         /// `closed`
         code: String,
     },
-    /// The bank has no such item.
+    /// The bank has no such item, or names no key to seal an enquiry to.
     #[error("{code}")]
     NotFound {
-        /// `not-found`
+        /// `not-found` or `no-service-key`
         code: String,
         /// What was asked for.
         id: String,
@@ -124,6 +124,9 @@ pub(crate) enum Error {
     /// A file that was to be brought back breaks its form at this place, counted from 1.
     #[error("not a safety copy: line {line}, column {column}")]
     BadCopy { line: usize, column: usize },
+    /// The bank that is here names no key that enquiries could be sealed to.
+    #[error("no service key")]
+    NoServiceKey,
     #[error("no trusted root")]
     NoRoot,
     #[error("root: {0}")]
@@ -211,6 +214,9 @@ impl HubError {
                 code: "invalid-copy".to_owned(),
                 field: format!("line {line}, column {column}"),
             },
+            Error::NoServiceKey => {
+                Self::NotFound { code: "no-service-key".to_owned(), id: "service-key".to_owned() }
+            }
             Error::NoRoot => Self::Untrusted { code: "no-root".to_owned() },
             Error::BadRoot(_) => Self::Untrusted { code: "bad-root".to_owned() },
             Error::Io(error) => match error.kind() {

@@ -3,17 +3,21 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use chrono::{DateTime, Days, Utc};
 use clap::{Parser, Subcommand};
+use otsupport_hub::inbox::{self, Secrets, Standing};
+use otsupport_hub::intake::{Database, Intake, IntakeOptions, Lines, Rate};
 use otsupport_hub::keys::{self, EnquiryRole};
 use otsupport_hub::publish::{
     ChangeOptions, PublishError, PublishOptions, RefreshOptions, SigningRole, change, publish, refresh,
 };
 use otsupport_hub::serve;
+use otsupport_wire::enquiry::EnquiryId;
 use tokio::net::TcpListener;
 
-/// The hub of a Children's OT Support Hub: makes keys, publishes content, serves the site.
+/// The hub of a Children's OT Support Hub: makes keys, publishes content, serves the site, takes enquiries.
 #[derive(Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Arguments {
@@ -50,18 +54,84 @@ enum Command {
         #[arg(long)]
         allow_removed: bool,
     },
-    /// Serve a site over HTTP. Put a proxy with TLS before it.
+    /// Serve a site and take enquiries over HTTP. Put a proxy with TLS before it.
     Serve {
         /// The site's folder.
         #[arg(long, value_name = "DIR")]
         site: PathBuf,
-        /// Where to listen, such as 127.0.0.1:8080; port 0 takes a free one.
+        /// Where to listen, such as 127.0.0.1:8080; port 0 takes a free one. Behind a proxy: where it alone can reach it.
         #[arg(long, value_name = "ADDR")]
         listen: String,
         /// The key that signs receipts.
         #[arg(long, value_name = "FILE")]
         receipt_key: PathBuf,
+        /// Where enquiries are kept: sqlite:FILE; made if missing [default: intake.db beside the receipt key].
+        #[arg(long, value_name = "URL")]
+        database: Option<String>,
+        /// How often one address may send or ask; ten seconds' worth may come at once [default: 20/s].
+        #[arg(long, value_name = "N/s")]
+        rate: Option<Rate>,
+        /// Take a client's address from the last entry of X-Forwarded-For: only behind a proxy of your own that writes it. Without this,
+        /// everybody behind a proxy shares one rate.
+        #[arg(long)]
+        behind_proxy: bool,
     },
+    /// Read what families asked. Opens every enquiry and marks it as read.
+    Inbox {
+        #[command(flatten)]
+        desk: DeskArguments,
+    },
+    /// Answer an enquiry: the reply waits, sealed, for the phone that asked.
+    Reply {
+        /// The enquiry.
+        id: EnquiryId,
+        /// The reply.
+        text: String,
+        #[command(flatten)]
+        desk: DeskArguments,
+    },
+}
+
+#[derive(clap::Args)]
+struct DeskArguments {
+    /// Where enquiries are kept: sqlite:FILE.
+    #[arg(long, value_name = "URL")]
+    database: String,
+    /// The key folder.
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
+    /// A file with the passphrase that the keys are sealed with.
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Open with the recovery key, when the service key is lost.
+    #[arg(long)]
+    recovery: bool,
+    /// Print one JSON value.
+    #[arg(long)]
+    json: bool,
+    /// What the clock says (RFC 3339).
+    #[arg(long, value_name = "T")]
+    now: Option<DateTime<Utc>>,
+}
+
+impl DeskArguments {
+    fn database(&self) -> Result<Database, Failure> {
+        Ok(self.database.parse()?)
+    }
+
+    fn secrets(&self) -> Result<Secrets, Failure> {
+        let passphrase = self.passphrase_file.as_deref().map(keys::read_passphrase).transpose()?;
+        let passphrase = passphrase.as_ref().map(|it| it.as_str());
+        Ok(if self.recovery {
+            Secrets::Recovery(keys::recovery_secrets(&self.keys, passphrase)?)
+        } else {
+            Secrets::Service(keys::service_secrets(&self.keys, passphrase)?)
+        })
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.now.unwrap_or_else(|| std::time::SystemTime::now().into())
+    }
 }
 
 #[derive(Subcommand)]
@@ -154,9 +224,40 @@ fn run(command: Command) -> Result<(), Failure> {
                 done.version, done.strategies, done.resources, done.events, done.packed, done.unpacked
             ))
         }
-        Command::Serve { site, listen, receipt_key } => {
-            keys::read_signing(&receipt_key, None)?;
-            serve_until_stopped(site, &listen)
+        Command::Serve { site, listen, receipt_key, database, rate, behind_proxy } => {
+            let database = match database {
+                Some(url) => url.parse()?,
+                None => Database::beside(&receipt_key),
+            };
+            let intake = Intake::open(IntakeOptions {
+                site: site.clone(),
+                receipt_key,
+                database,
+                rate: Some(rate.unwrap_or(Rate::DEFAULT)),
+                behind_proxy,
+                lines: Lines::ToStderr,
+            })?;
+            serve_until_stopped(site, intake, &listen)
+        }
+        Command::Inbox { desk } => {
+            let inbox = inbox::read(&desk.database()?, &desk.secrets()?, desk.now())?;
+            if let Some(error) = &inbox.unmarked {
+                eprintln!(
+                    "otsupport-hub: these could not be marked as read, and may still be withdrawn: {error}"
+                );
+            }
+            let text = if desk.json { serde_json::to_string(&inbox)? } else { inbox::to_text(&inbox) };
+            say(text.trim_end())
+        }
+        Command::Reply { id, text, desk } => {
+            let mut random = [0; 32];
+            getrandom::fill(&mut random)?;
+            let number = inbox::reply(&desk.database()?, &desk.secrets()?, id, &text, desk.now(), &random)?;
+            say(&if desk.json {
+                serde_json::json!({ "id": id, "state": Standing::Answered, "number": number }).to_string()
+            } else {
+                "the reply waits, sealed, for the phone that asked".to_owned()
+            })
         }
     }
 }
@@ -208,10 +309,10 @@ fn say(words: &str) -> Result<(), Failure> {
 }
 
 #[tokio::main]
-async fn serve_until_stopped(site: PathBuf, listen: &str) -> Result<(), Failure> {
+async fn serve_until_stopped(site: PathBuf, intake: Arc<Intake>, listen: &str) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen).await.map_err(|error| format!("{listen}: {error}"))?;
     say(&format!("listening on http://{}", listener.local_addr()?))?;
-    Ok(serve::serve(site, listener, stopped()).await?)
+    Ok(serve::serve(site, Some(intake), listener, stopped()).await?)
 }
 
 /// Done when the process is asked to stop.

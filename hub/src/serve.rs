@@ -1,4 +1,4 @@
-//! Delivers a published site over HTTP, with ranges, tags and caching as the contract says.
+//! Delivers a published site over HTTP, with ranges, tags and caching as the contract says, and the intake beside it.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -17,6 +17,9 @@ use http_serve::dir::FsDir;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
+use crate::connections;
+use crate::intake::Intake;
+
 /// The folders whose `index.html` is a page of their own.
 const WITH_INDEX: [&str; 2] = ["s", "read"];
 /// A page states its policy within so many bytes.
@@ -25,19 +28,31 @@ const NO_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Serves the site at `folder` on `listener` until `stop` is done.
+/// Serves the site at `folder` on `listener` until `stop` is done, and takes enquiries where there is an intake. What is under way is
+/// finished, and the intake closed.
 ///
 /// # Errors
-/// What the listener or the folder reports.
+/// What the folder reports.
 pub async fn serve(
     folder: PathBuf,
+    intake: Option<Arc<Intake>>,
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let files = FsDir::builder().auto_gzip(false).for_path(&folder)?;
     let site = Arc::new(Site { folder, files });
     let app = Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(file).with_state(site);
-    axum::serve(listener, app).with_graceful_shutdown(stop).await
+    let Some(intake) = intake else {
+        connections::answer(listener, app, stop).await;
+        return Ok(());
+    };
+    tokio::select! {
+        () = connections::answer(listener, app.merge(intake.routes()), stop) => {}
+        () = intake.keep_tidy() => {}
+    }
+    // It waits for the disk.
+    let _ = tokio::task::spawn_blocking(move || intake.close()).await;
+    Ok(())
 }
 
 struct Site {

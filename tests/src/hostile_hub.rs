@@ -168,11 +168,18 @@ fn answer(mut stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
 fn request(stream: &mut TcpStream) -> io::Result<Option<(String, usize)>> {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
-    while !request.ends_with(b"\r\n\r\n") {
+    let mut expected = None;
+    while expected.is_none_or(|it| request.len() < it) {
         match stream.read(&mut buffer)? {
             0 => return Ok(None),
             read => request.extend_from_slice(&buffer[..read]),
         }
+        // What is sent is read before it is answered: who hangs up on it loses the answer too.
+        expected = request.windows(4).position(|it| it == b"\r\n\r\n").map(|end| {
+            let head = String::from_utf8_lossy(&request[..end]).to_lowercase();
+            let length = head.lines().find_map(|it| it.strip_prefix("content-length:")?.trim().parse().ok());
+            end + 4 + length.unwrap_or(0)
+        });
     }
     let request = String::from_utf8_lossy(&request).to_lowercase();
     let path = request.split(' ').nth(1).unwrap_or_default();

@@ -14,6 +14,7 @@ pub mod media;
 pub mod network_bytes;
 pub mod phone;
 pub mod seeded;
+pub mod service_desk;
 pub mod siege;
 pub mod signed;
 pub mod site;

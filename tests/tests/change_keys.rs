@@ -70,7 +70,7 @@ fn numbers_that_a_thief_drove_up_are_forgotten_with_the_stolen_key() {
     let honest = publisher.verified().unwrap().news.newest;
     let packed = fs::read(publisher.site().join("full/1.zst")).unwrap();
     let text = String::from_utf8(zstd::decode_all(packed.as_slice()).unwrap()).unwrap();
-    let text = text.replacen("snapshot 1.0 1\n", "snapshot 1.0 1000000\n", 1);
+    let text = text.replacen("snapshot 1.1 1\n", "snapshot 1.1 1000000\n", 1);
     let stolen = zstd::encode_all(text.as_bytes(), 3).unwrap();
     let newest = Newest {
         version: BankVersion(1_000_000),

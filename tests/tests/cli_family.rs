@@ -300,7 +300,7 @@ fn out_erased_and_back_gives_the_same_bytes() {
     let words = terminal.write("words", "four blue socks dancing\n");
     let [one, two, three, sealed] = ["one", "two", "three", "sealed"].map(|it| terminal.file(it));
     let told = terminal.json(&["export", &one, "--plain"]);
-    let holds = json!({"profiles": 2, "saved": 2, "lists": 1, "plans": 1, "entries": 1, "notes": 1, "waiting": 0, "followed": 0, "lookouts": 0});
+    let holds = json!({"profiles": 2, "saved": 2, "lists": 1, "plans": 1, "entries": 1, "notes": 1, "waiting": 0, "unanswered": 0, "enquiries": 0, "followed": 0, "lookouts": 0});
     assert_eq!(told, json!({"file": one, "sealed": false, "holds": holds}));
     assert_eq!(
         terminal.json(&["storage"])["copy_kept_at"],
@@ -340,6 +340,7 @@ fn a_plain_export_says_first_what_it_holds() {
     let copy: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&copy["format"], &copy["version"]), (&json!("otsupport-family"), &json!(1)));
     let kinds = [
+        "enquiries",
         "followed",
         "format",
         "lists",

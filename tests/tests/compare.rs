@@ -181,7 +181,7 @@ fn a_bank_as_published_is_compared_and_a_cut_one_refused() {
 fn a_newer_format_is_to_be_read_whole() {
     let old = bytes(&generated_bank::bank(3, 1).unwrap());
     let text = String::from_utf8(old.clone()).unwrap();
-    let newer = text.replacen("otsupport-snapshot 1.0", "otsupport-snapshot 1.9", 1);
+    let newer = text.replacen("otsupport-snapshot 1.1", "otsupport-snapshot 1.9", 1);
     assert_eq!(compare(&old, newer.as_bytes(), &Limits::default()).unwrap(), None);
     assert_eq!(compare(newer.as_bytes(), &old, &Limits::default()).unwrap(), None);
 }

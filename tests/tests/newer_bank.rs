@@ -60,7 +60,7 @@ impl Scene {
 #[test]
 fn a_newer_minor_format_is_taken_in_and_says_that_an_update_exists() {
     let scene = Scene::new();
-    let newer = scene.first().replacen("snapshot 1.0 1\n", "snapshot 1.1 2\n", 1);
+    let newer = scene.first().replacen("snapshot 1.1 1\n", "snapshot 1.2 2\n", 1);
     scene.tell(2, &newer.replacen("{\"slug\":\"sleep\",", "{\"slug\":\"sleep\",\"mood\":1,", 1));
     let hub = scene.phone.open().unwrap();
     assert!(!hub.storage().unwrap().newer_app_needed);
@@ -73,7 +73,7 @@ fn a_newer_minor_format_is_taken_in_and_says_that_an_update_exists() {
 #[test]
 fn a_newer_major_format_is_refused_and_the_bank_here_stays() {
     let scene = Scene::new();
-    scene.tell(2, &scene.first().replacen("snapshot 1.0 1\n", "snapshot 2.0 2\n", 1));
+    scene.tell(2, &scene.first().replacen("snapshot 1.1 1\n", "snapshot 2.0 2\n", 1));
     let hub = scene.phone.open().unwrap();
     let report = sync(&hub, &scene.hub.address).unwrap();
     assert_eq!((report.outcome, report.reason, report.to), (Outcome::Refused, Some(Reason::NeedsUpdate), 1));
@@ -87,10 +87,10 @@ fn a_newer_major_format_is_refused_and_the_bank_here_stays() {
 #[test]
 fn after_a_bank_that_cannot_be_read_the_one_before_is_still_kept() {
     for (what, first_line) in
-        [("needs an update", "snapshot 2.0 2\n"), ("names another bank", "snapshot 1.0 7\n")]
+        [("needs an update", "snapshot 2.0 2\n"), ("names another bank", "snapshot 1.1 7\n")]
     {
         let scene = Scene::new();
-        scene.tell(2, &scene.first().replacen("snapshot 1.0 1\n", first_line, 1));
+        scene.tell(2, &scene.first().replacen("snapshot 1.1 1\n", first_line, 1));
         let hub = scene.phone.open().unwrap();
         assert_eq!(sync(&hub, &scene.hub.address).unwrap().to, 1, "{what}");
         hub.close();
@@ -106,13 +106,13 @@ fn a_bank_that_breaks_its_format_is_refused_and_the_next_good_one_is_taken() {
     let scene = Scene::new();
     scene.tell(
         2,
-        &scene.first().replacen("snapshot 1.0 1\n", "snapshot 1.0 2\n", 1).replacen("words 1", "words 2", 1),
+        &scene.first().replacen("snapshot 1.1 1\n", "snapshot 1.1 2\n", 1).replacen("words 1", "words 2", 1),
     );
     let hub = scene.phone.open().unwrap();
     let report = sync(&hub, &scene.hub.address).unwrap();
     assert_eq!((report.outcome, report.reason, report.to), (Outcome::Refused, Some(Reason::BadBank), 1));
     assert_eq!(hub.browse(&Filter::default(), Page::default()).unwrap().len(), 3);
-    scene.tell(3, &scene.first().replacen("snapshot 1.0 1\n", "snapshot 1.0 3\n", 1));
+    scene.tell(3, &scene.first().replacen("snapshot 1.1 1\n", "snapshot 1.1 3\n", 1));
     assert_eq!(sync(&hub, &scene.hub.address).unwrap().to, 3);
 }
 
@@ -124,7 +124,7 @@ fn a_bank_that_names_two_texts_alike_is_refused_as_bad() {
     let strategy = first.lines().find(|it| it.starts_with("{\"id\":\"coat-flip\",\"variant\":null")).unwrap();
     let end: u32 = first.lines().last().unwrap().strip_prefix("end ").unwrap().parse().unwrap();
     let alike = first
-        .replacen("snapshot 1.0 1\n", "snapshot 1.0 2\n", 1)
+        .replacen("snapshot 1.1 1\n", "snapshot 1.1 2\n", 1)
         .replacen("resources 1\n", &format!("resources 2\n{strategy}\n"), 1)
         .replacen(&format!("end {end}\n"), &format!("end {}\n", end + 1), 1);
     scene.tell(2, &alike);

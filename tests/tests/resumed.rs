@@ -248,8 +248,8 @@ fn a_bank_that_waits_for_a_newer_app_is_fetched_once() {
             zstd::decode_all(siege.file(3, "full/3.zst").unwrap().as_slice()).unwrap(),
         );
         let honest = String::from_utf8(honest).unwrap();
-        let newer = honest.replacen("otsupport-snapshot 1.0", "otsupport-snapshot 2.0", 1);
-        let newer = if newer == honest { honest.replacen("snapshot 1.0", "snapshot 2.0", 1) } else { newer };
+        let newer = honest.replacen("otsupport-snapshot 1.1", "otsupport-snapshot 2.0", 1);
+        let newer = if newer == honest { honest.replacen("snapshot 1.1", "snapshot 2.0", 1) } else { newer };
         assert_ne!(newer, honest);
         let full = zstd::encode_all(newer.as_bytes(), 19).unwrap();
         let delta = delta::pack(&old, newer.as_bytes(), 19).unwrap();

@@ -41,7 +41,7 @@ fn empty() -> Value {
                 "quiet": "22:00-07:00", "practice": "17:00:00", "zone": null, "horizon": 28, "limit": 60,
             },
         },
-        "waiting": [], "followed": [], "lookouts": [],
+        "waiting": [], "followed": [], "lookouts": [], "enquiries": [],
     })
 }
 

@@ -10,6 +10,7 @@ use std::process::Command;
 use std::sync::{LazyLock, Mutex};
 
 use chrono::NaiveDate;
+use otsupport_core::enquiries::{EnquiryRequest, ReplyWay};
 use otsupport_core::strategies::{
     Age, Day, KeepMedia, LogRequest, MediaBudget, PracticeResult, ProfileKind, ProfileRequest, RecordRequest,
     TryRequest, View,
@@ -26,7 +27,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata, Subscriber, span};
 
 /// Words that this family writes, each in one place. `Imported` ones come from a file.
-const WORDS: [&str; 18] = [
+const WORDS: [&str; 22] = [
     NICK,
     RENAMED,
     CLASS,
@@ -45,6 +46,10 @@ const WORDS: [&str; 18] = [
     "SW1wb3J0ZWR3YWl0aW5n",
     PASSPHRASE,
     TOO_LONG,
+    DRAFT,
+    QUESTION,
+    CONTACT,
+    ANSWER_FORM,
 ];
 const NICK: &str = "Nickaardvark 4471";
 const RENAMED: &str = "Renamedokapi 5582";
@@ -56,6 +61,10 @@ const NOTE: &str = "Notebilby 6641 é 字";
 const CHANGED_WHO: &str = "Changedwhodingo 3309";
 const CHANGED_NOTE: &str = "Changednotepotoroo 6642";
 const PASSPHRASE: &str = "Passphraselemur 8842";
+const DRAFT: &str = "Draftwallaby 6120";
+const QUESTION: &str = "Questionnumbat 8814 é 字";
+const CONTACT: &str = "contactpangolin7726@otsupport.example";
+const ANSWER_FORM: &str = "Formcassowary 5503";
 const TOO_LONG: &str = "Toolongwombat 1190";
 
 /// What this family keeps and tries: an id and a title. The bank holds them too, so they are looked for in the family's files alone.
@@ -297,7 +306,7 @@ fn import() -> Value {
 /// A step, the words that a plain copy holds because of it, and what the family does.
 type Step = (&'static str, &'static [&'static str], fn(&mut Phone));
 
-const STEPS: [Step; 26] = [
+const STEPS: [Step; 28] = [
     ("save", &[ITEMS[0].0, ITEMS[0].1], |it| drop(it.hub.save(&[id(0)]).unwrap())),
     ("a list", &[LIST, ITEMS[3].0, ITEMS[3].1], |it| drop(it.hub.put_list(LIST, &[id(0), id(3)]).unwrap())),
     ("arrange", &[], |it| drop(it.hub.arrange(&[id(3)]).unwrap())),
@@ -329,6 +338,20 @@ const STEPS: [Step; 26] = [
     }),
     ("an import", &[WORDS[9], WORDS[10], WORDS[11], WORDS[12], WORDS[13], WORDS[14], WORDS[15]], |it| {
         assert_eq!(it.hub.import(import().to_string().as_bytes(), None).unwrap().notes, 1)
+    }),
+    ("a draft", &[DRAFT], |it| {
+        let request = EnquiryRequest { text: DRAFT.to_owned(), ..EnquiryRequest::default() };
+        drop(it.hub.keep_draft(&request, None).unwrap());
+    }),
+    ("an enquiry", &[QUESTION, CONTACT, ANSWER_FORM], |it| {
+        let request = EnquiryRequest {
+            text: QUESTION.to_owned(),
+            reply_by: ReplyWay::Email,
+            contact: Some(CONTACT.to_owned()),
+            format: Some(ANSWER_FORM.to_owned()),
+            ..EnquiryRequest::default()
+        };
+        drop(it.hub.enquire(&request).unwrap());
     }),
     ("a sealed copy", &[], |it| {
         fs::write(it.file("copy"), it.hub.safety_copy(PASSPHRASE).unwrap()).unwrap();
@@ -531,6 +554,15 @@ fn no_error_and_no_trace_says_what_a_family_wrote() {
     let of_stranger = LogRequest { profile: Some(stranger.clone()), ..line(hub, WHO, NOTE) };
     let tomorrow = LogRequest { on: "2026-11-26".parse().ok(), ..line(hub, WHO, NOTE) };
     let mut failed: Vec<(&str, HubError)> = vec![
+        (
+            "long question",
+            hub.enquire(&EnquiryRequest { text: long.repeat(2), ..EnquiryRequest::default() }).unwrap_err(),
+        ),
+        (
+            "long format",
+            hub.enquire(&EnquiryRequest { format: Some(long.clone()), ..EnquiryRequest::default() })
+                .unwrap_err(),
+        ),
         ("long nickname", hub.add_profile(&person(&long, ProfileKind::Child)).unwrap_err()),
         ("taken nickname", hub.add_profile(&person(NICK, ProfileKind::Class)).unwrap_err()),
         ("long list", hub.put_list(&long, &[id(0)]).unwrap_err()),

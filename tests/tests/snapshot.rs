@@ -237,11 +237,11 @@ fn a_newer_minor_format_cut_at_any_byte_is_refused() {
 fn a_newer_major_format_is_refused_as_too_new() {
     let whole = text(&published());
     for format in ["2.0", "2.7", "4294967295.0"] {
-        let newer = whole.replacen("snapshot 1.0 ", &format!("snapshot {format} "), 1);
+        let newer = whole.replacen("snapshot 1.1 ", &format!("snapshot {format} "), 1);
         assert!(matches!(parse(newer.as_bytes()), Err(ReadError::TooNew(_))), "{format}");
     }
-    for format in ["1", "1.00", "01.0", "1.-1", "x.y", "4294967296.0"] {
-        let none = whole.replacen("snapshot 1.0 ", &format!("snapshot {format} "), 1);
+    for format in ["1", "1.01", "01.1", "1.-1", "x.y", "4294967296.0"] {
+        let none = whole.replacen("snapshot 1.1 ", &format!("snapshot {format} "), 1);
         assert!(matches!(parse(none.as_bytes()), Err(ReadError::NotASnapshot)), "{format}");
     }
 }

@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod copies;
+mod enquiries;
 mod events;
 mod family;
 mod media;
@@ -17,6 +18,7 @@ use otsupport_core::wire::snapshot;
 use otsupport_core::wire::{ItemId, Language, TopicSlug};
 
 pub(crate) use copies::CopyCommand;
+pub(crate) use enquiries::{EnquireArguments, EnquiryCommand};
 pub(crate) use events::{EventCommand, FollowArguments, PrefsArguments, Switch};
 pub(crate) use family::{FamilyCommand, Format, ProfileCommand, ProfileFields, RecordFields};
 pub(crate) use media::MediaArguments;
@@ -136,6 +138,8 @@ pub(crate) enum Command {
     Family(FamilyCommand),
     #[command(flatten)]
     Event(EventCommand),
+    #[command(flatten)]
+    Enquiry(EnquiryCommand),
     #[command(flatten)]
     Copy(CopyCommand),
     /// Make a link and a QR code that point a family to a few items. The hub's address comes with --hub.

@@ -1,6 +1,7 @@
 //! Each command: ask the core, print the answer.
 
 mod copies;
+mod enquiries;
 mod events;
 mod family;
 mod media;
@@ -106,6 +107,7 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
         Command::Arrange { ids: typed } => shelf(global, &hub.arrange(&ids(&typed)?)?),
         Command::Family(command) => return family::run(global, &hub, command),
         Command::Event(command) => return events::run(global, &hub, command),
+        Command::Enquiry(command) => return enquiries::run(global, &hub, command),
         Command::Copy(command) => return copies::run(global, &hub, command),
         Command::Signpost { ids: typed, note, expires, sheet } => {
             let site = global.hub.clone().unwrap_or_default();
@@ -183,6 +185,7 @@ impl Command {
             Self::Media(MediaArguments { id: None, .. })
                 | Self::Family(_)
                 | Self::Event(_)
+                | Self::Enquiry(_)
                 | Self::Copy(_)
                 | Self::Save { .. }
                 | Self::Unsave { .. }
@@ -230,8 +233,9 @@ fn sync(global: &Global, hub: &SupportHub, started: Started, link: NetworkLink) 
         let traffic = format!("{} requests, {}", report.requests, paint::size(report.bytes));
         let newer = if newer { words::NEWER } else { "" };
         format!(
-            "{}\n{newer}{}\n",
+            "{}\n{newer}{}{}\n",
             paint::paint(style, words::sync(&report)),
+            words::delivered(&report),
             paint::paint(paint::QUIET, traffic)
         )
     });

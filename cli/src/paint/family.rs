@@ -121,13 +121,15 @@ pub(crate) fn record(record: &Record) -> String {
 
 pub(crate) fn holdings(holds: &Holdings) -> String {
     let counts = [
+        (holds.waiting, "enquiry that is not sent yet", "enquiries that are not sent yet"),
+        (holds.unanswered, "enquiry that is not answered yet", "enquiries that are not answered yet"),
         (holds.profiles, "child or class", "children or classes"),
         (holds.saved, "saved item", "saved items"),
         (holds.lists, "list", "lists"),
         (holds.plans, "plan", "plans"),
         (holds.entries, "line of your log", "lines of your log"),
         (holds.notes, "note among them", "notes among them"),
-        (holds.waiting, "enquiry that waits", "enquiries that wait"),
+        (holds.enquiries, "enquiry in all", "enquiries in all"),
         (holds.followed, "event that you follow", "events that you follow"),
         (holds.lookouts, "lookout", "lookouts"),
     ];

@@ -1,5 +1,6 @@
 //! How it looks in a terminal. Colour only where there is one, and NO_COLOR is respected: `anstream` sees to both.
 
+mod enquiries;
 mod events;
 mod family;
 mod media;
@@ -12,6 +13,7 @@ use otsupport_core::wire::snapshot::{ReviewStatus, UrgentContact};
 
 use crate::words;
 
+pub(crate) use enquiries::{before_enquiring, check, enquiries, enquiry};
 pub(crate) use events::{events, lookouts, reminder_preferences, reminders};
 pub(crate) use family::{holdings, lists, logged, profiles, record, week};
 pub(crate) use media::{media_report, media_sizes};

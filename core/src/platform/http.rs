@@ -101,8 +101,55 @@ pub enum HttpFault {
 /// A request under way.
 pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Reply, HttpFault>> + Send + 'a>>;
 
+/// A request about one enquiry. Its answer is small and is taken whole.
+#[derive(Clone, Copy)]
+pub struct Exchange<'a> {
+    /// The hub's address.
+    pub hub: &'a str,
+    /// The path below it.
+    pub path: &'a str,
+    /// What is wanted.
+    pub method: Method<'a>,
+    /// What proves that somebody may ask (RFC 6750). It is never printed.
+    pub bearer: Option<&'a str>,
+    /// The most bytes that the answer may have.
+    pub limit: u64,
+}
+
+/// What is wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Method<'a> {
+    /// What is there.
+    Get,
+    /// That this be there.
+    Put(&'a [u8]),
+    /// That nothing be there.
+    Delete,
+}
+
+/// An answer as it came, whatever its status.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Its body, whole.
+    pub body: Vec<u8>,
+    /// How long it asks to be left alone.
+    pub retry_after: Option<Duration>,
+}
+
+/// An exchange under way.
+pub type Exchanging<'a> = Pin<Box<dyn Future<Output = Result<Answer, HttpFault>> + Send + 'a>>;
+
 /// Something that fetches.
 pub trait Http: Send + Sync {
+    /// Asks once, and gives whatever is answered. [`HttpFault::NoNetwork`] says that nothing left the phone. What only fetches files
+    /// answers so.
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> Exchanging<'a> {
+        let _ = exchange;
+        Box::pin(async { Err(HttpFault::NoNetwork) })
+    }
+
     /// Fetches `get` and writes the body to `into` as it comes. Dropping the future ends the request; what was written stays.
     fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Sink + Send)) -> Fetching<'a>;
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 pub(crate) use clock::day_in_london;
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use folder::Folder;
-pub use http::{Fetching, Get, Http, HttpFault, Reply, Resume, Sink};
+pub use http::{Answer, Exchange, Exchanging, Fetching, Get, Http, HttpFault, Method, Reply, Resume, Sink};
 pub use key::{FileKey, GivenKey, KeyFault, KeyStore};
 pub(crate) use network::host;
 pub use network::{Network, Patience};

@@ -12,7 +12,7 @@ use reqwest::header::{
 use reqwest::{Client, StatusCode, redirect};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::http::{Fetching, Get, Http, HttpFault, Reply, Sink};
+use super::http::{Answer, Exchange, Exchanging, Fetching, Get, Http, HttpFault, Method, Reply, Sink};
 
 /// How long an answer is waited for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,9 +82,17 @@ fn client(patience: Patience) -> Option<Client> {
 }
 
 impl Http for Network {
+    fn exchange<'a>(&'a self, exchange: Exchange<'a>) -> Exchanging<'a> {
+        let sent = if let Method::Put(body) = exchange.method { body.len() as u64 } else { 0 };
+        let limit = self.limit(exchange.limit.saturating_add(sent));
+        Box::pin(async move {
+            let answer = tokio::time::timeout(limit, self.ask(exchange)).await;
+            answer.unwrap_or(Err(HttpFault::HubDown))
+        })
+    }
+
     fn get<'a>(&'a self, get: Get<'a>, into: &'a mut (dyn Sink + Send)) -> Fetching<'a> {
-        let kilobytes = u32::try_from(get.limit.div_ceil(1024)).unwrap_or(u32::MAX);
-        let limit = self.patience.answer.saturating_add(self.patience.kilobyte.saturating_mul(kilobytes));
+        let limit = self.limit(get.limit);
         Box::pin(async move {
             // A byte now and then is no silence, and no answer either.
             let answer = tokio::time::timeout(limit, self.fetch(get, into)).await;
@@ -94,13 +102,47 @@ impl Http for Network {
 }
 
 impl Network {
+    /// How long so many bytes may take.
+    fn limit(&self, bytes: u64) -> Duration {
+        let kilobytes = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        self.patience.answer.saturating_add(self.patience.kilobyte.saturating_mul(kilobytes))
+    }
+
+    async fn ask(&self, exchange: Exchange<'_>) -> Result<Answer, HttpFault> {
+        let Exchange { hub, path, method, bearer, limit } = exchange;
+        let client = self.client.as_ref().ok_or(HttpFault::NoNetwork)?;
+        let address = format!("{}/{path}", checked(hub)?.trim_end_matches('/'));
+        let request = match method {
+            Method::Get => client.get(address),
+            Method::Put(body) => {
+                client.put(address).header(CONTENT_TYPE, "application/octet-stream").body(body.to_vec())
+            }
+            Method::Delete => client.delete(address),
+        };
+        let request = if let Some(bearer) = bearer { request.bearer_auth(bearer) } else { request };
+        let mut answer = request.send().await.map_err(|error| match fault(&error) {
+            // The network may have gone while the request was on its way.
+            HttpFault::NoNetwork if !error.is_connect() => HttpFault::HubDown,
+            fault => fault,
+        })?;
+        let status = answer.status();
+        if status.is_redirection() || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
+            return Err(HttpFault::Redirected);
+        }
+        let retry_after = answer.headers().get(RETRY_AFTER).and_then(retry_after);
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|_| HttpFault::HubDown)? {
+            if (body.len() + chunk.len()) as u64 > limit {
+                return Err(HttpFault::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status: status.as_u16(), body, retry_after })
+    }
+
     async fn fetch(&self, get: Get<'_>, into: &mut (dyn Sink + Send)) -> Result<Reply, HttpFault> {
         let client = self.client.as_ref().ok_or(HttpFault::NoNetwork)?;
-        let site = reqwest::Url::parse(get.site).map_err(|_| HttpFault::BadAddress)?;
-        if !matches!(site.scheme(), "http" | "https") || site.host_str().is_none() {
-            return Err(HttpFault::BadAddress);
-        }
-        let address = format!("{}/{}", get.site.trim_end_matches('/'), get.path);
+        let address = format!("{}/{}", checked(get.site)?.trim_end_matches('/'), get.path);
         let mut request = client.get(address);
         if let Some(tag) = get.if_none_match.and_then(|tag| HeaderValue::from_str(tag).ok()) {
             request = request.header(IF_NONE_MATCH, tag);
@@ -163,6 +205,13 @@ impl Network {
         }
         Ok(if here > 0 { Reply::Rest { bytes } } else { Reply::Body { etag, bytes } })
     }
+}
+
+/// The address, if it is one of a hub.
+fn checked(site: &str) -> Result<&str, HttpFault> {
+    let url = reqwest::Url::parse(site).map_err(|_| HttpFault::BadAddress)?;
+    let is_hub = matches!(url.scheme(), "http" | "https") && url.host_str().is_some();
+    if is_hub { Ok(site) } else { Err(HttpFault::BadAddress) }
 }
 
 /// Whom an address leads to: its scheme, name and port. Empty for what is none.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::{CalendarEvent, write};
 use super::notice::Notice;
 use super::planner::{Followed, Found, NotificationKind, differences};
+use crate::enquiries::{Enquiry, is_still_so};
 use crate::error::Error;
 use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, Reading, Table};
 use crate::strategies::{Preferences, RowId};
@@ -52,6 +53,11 @@ pub(super) fn published(bank: &Reading<'_>, uid: &str) -> Result<Option<Event>, 
         .query_row([uid], |row| row.get(0))
         .optional()?;
     Ok(record.map(|it| serde_json::from_str(&it)).transpose()?)
+}
+
+/// What an event of the bank is called.
+pub(crate) fn event_title(bank: &Reading<'_>, uid: &str) -> Result<Option<String>, Error> {
+    Ok(published(bank, uid)?.map(|it| it.title))
 }
 
 /// Follows an event from what is known of it now. One that is followed stays as it is.
@@ -210,8 +216,8 @@ fn news(bank: &Reading<'_>, reading: &FamilyReading<'_>, now: DateTime<Utc>) -> 
     Ok(news)
 }
 
-/// Whether a notice is still to be given: the family may have stopped following the event.
-pub(super) fn is_wanted(notice: &Notice, followed: &[FollowedEvent]) -> bool {
-    let Some(event) = &notice.event else { return true };
+/// Whether a notice is still to be given: the family may have stopped following the event, and an enquiry may have gone on.
+pub(super) fn is_wanted(notice: &Notice, followed: &[FollowedEvent], enquiries: &[Enquiry]) -> bool {
+    let Some(event) = &notice.event else { return is_still_so(notice, enquiries) };
     notice.kind == NotificationKind::New || followed.iter().any(|it| it.following.uid == event.uid)
 }

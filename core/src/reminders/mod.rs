@@ -21,7 +21,7 @@ pub use events::{Clocks, EventFilter, EventStatus, EventView};
 pub(crate) use events::{Looking, events};
 #[cfg(feature = "phone")]
 pub(crate) use following::{
-    FollowedEvent, Following, calendar_file, follow, note_changes, set_booked, unfollow,
+    FollowedEvent, Following, calendar_file, event_title, follow, note_changes, set_booked, unfollow,
 };
 #[cfg(feature = "phone")]
 pub use lookout::{Lookout, Wanted};

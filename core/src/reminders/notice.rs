@@ -6,10 +6,12 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use otsupport_wire::ItemId;
+use otsupport_wire::enquiry::EnquiryId;
+use otsupport_wire::{ItemId, Sha256};
 use serde::{Deserialize, Serialize};
 
 use super::planner::{Difference, Found, NotificationKind, Told};
+use crate::enquiries::{Enquiry, is_still_so};
 use crate::error::Error;
 use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, Reading, Table};
 use crate::strategies::{Plan, RowId, Shelved, is_withdrawn};
@@ -27,6 +29,9 @@ pub struct Notice {
     /// The event that it is about.
     #[serde(default)]
     pub event: Option<EventNotice>,
+    /// The enquiry that it is about.
+    #[serde(default)]
+    pub enquiry: Option<EnquiryId>,
     /// The instant at which it was found, UTC.
     pub at: DateTime<Utc>,
 }
@@ -51,7 +56,20 @@ impl Notice {
     pub(super) fn of_event(id: RowId, uid: &str, title: &str, found: Found, at: DateTime<Utc>) -> Self {
         let Found { kind, differences, before, until } = found;
         let event = EventNotice { uid: uid.to_owned(), title: title.to_owned(), differences, before, until };
-        Self { id, kind, items: Vec::new(), event: Some(event), at }
+        Self { id, kind, items: Vec::new(), event: Some(event), enquiry: None, at }
+    }
+
+    /// A notice of an enquiry, for an instant that may lie ahead. The same of the same enquiry is one notice, whenever it is made.
+    pub(crate) fn of_enquiry(
+        kind: NotificationKind,
+        enquiry: EnquiryId,
+        what: &str,
+        at: DateTime<Utc>,
+    ) -> Self {
+        let name = Sha256::of(format!("{what} {enquiry}").as_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&name.as_bytes()[..16]);
+        Self { id: RowId::from_random(id), kind, items: Vec::new(), event: None, enquiry: Some(enquiry), at }
     }
 
     /// Whether it is of use still: until what it tells of is over, or for two weeks.
@@ -83,9 +101,13 @@ impl FamilyRecord for Notice {
     }
 }
 
-/// The notices, in the order in which they were made.
-pub(crate) fn notices(family: &FamilyStore) -> Result<Vec<Notice>, Error> {
-    family.read(|reading| reading.all())
+/// The notices whose time has come and that are still so, in the order in which they were made.
+pub(crate) fn notices(family: &FamilyStore, now: DateTime<Utc>) -> Result<Vec<Notice>, Error> {
+    family.read(|reading| {
+        let (mut notices, enquiries): (Vec<Notice>, Vec<Enquiry>) = (reading.all()?, reading.all()?);
+        notices.retain(|it| it.enquiry.is_none() || (it.at <= now && is_still_so(it, &enquiries)));
+        Ok(notices)
+    })
 }
 
 /// Stores one notice of everything that was withdrawn, and that the family saved or plans, and that no notice tells of yet.
@@ -104,7 +126,14 @@ pub(crate) fn note_recalls(
         if items.is_empty() {
             return Ok(());
         }
-        writing.put(&Notice { id: row.clone(), kind: NotificationKind::Recall, items, event: None, at: now })
+        writing.put(&Notice {
+            id: row.clone(),
+            kind: NotificationKind::Recall,
+            items,
+            event: None,
+            enquiry: None,
+            at: now,
+        })
     })
 }
 

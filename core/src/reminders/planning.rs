@@ -12,6 +12,7 @@ use super::planner::{
     Armed, Followed, Key, Notification, NotificationKind, Plan, PlannedPractice, ReminderPreferences,
     Situation, Told, plan,
 };
+use crate::enquiries::Enquiry;
 use crate::error::Error;
 use crate::storage::{Checked, FamilyReading, FamilyRecord, FamilyStore, Reading, Table};
 use crate::strategies::{Entry, Plan as Practice, Preferences, RowId, is_withdrawn};
@@ -192,9 +193,10 @@ impl Gathered {
         let known = followed.iter().map(|it| Known::read(bank, &it.following));
         let known = known.filter_map(Result::transpose).collect::<Result<_, _>>()?;
         let notices: Vec<Notice> = reading.all()?;
+        let enquiries: Vec<Enquiry> = reading.all()?;
         let mut book = ArmedBook::read(reading)?;
         book.settle(&phone, now);
-        let told = notices.iter().filter(|it| is_wanted(it, &followed)).map(|it| {
+        let told = notices.iter().filter(|it| is_wanted(it, &followed, &enquiries)).map(|it| {
             // Its time has passed while nobody armed it, and it is still of use.
             let is_late = phone.arms && it.at < now && it.is_of_use(now) && !book.told.contains(&it.id);
             Told { at: if is_late { now } else { it.at }, ..it.told() }

@@ -25,7 +25,7 @@ pub(crate) use media::{
 };
 pub use safety_copy::{CopyDue, Holdings, LARGEST_COPY, PASSPHRASE_LEAST, is_sealed};
 pub(crate) use safety_copy::{
-    copy_due, holdings, import, kept, last_kept, plain, seal as seal_copy, unreadable,
+    Waiting, copy_due, holdings, import, kept, last_kept, plain, seal as seal_copy, unreadable,
 };
 pub use seal::FamilyKey;
 pub(crate) use seal::random;

@@ -74,19 +74,19 @@ pub(crate) use record::record;
 #[cfg(feature = "phone")]
 pub use record::{Line, Next, Practised, Record, RecordRequest, Results};
 #[cfg(feature = "phone")]
-pub(crate) use search::search;
+pub(crate) use search::{help, search};
 #[cfg(feature = "phone")]
 pub(crate) use shelf::{Shelved, arrange, put_copy, save, saved, unsave};
 #[cfg(feature = "phone")]
 pub(crate) use show::{is_withdrawn, show};
 #[cfg(feature = "phone")]
-pub(crate) use signpost::{open_signpost, signpost, signpost_sheet};
+pub(crate) use signpost::{may_name_a_child, open_signpost, signpost, signpost_sheet};
 #[cfg(feature = "phone")]
 pub use warnings::Warnings;
 #[cfg(feature = "phone")]
 pub(crate) use written::visible;
 #[cfg(feature = "phone")]
-pub use written::{BadText, ListName, Nickname, Note, Who};
+pub use written::{AnswerForm, BadText, ListName, Nickname, Note, Question, ReplyAddress, Who};
 
 pub use view::{
     Card, ChangedPart, Changes, Currency, Filter, Gone, Help, ItemView, Kind, Match, MediaView, NoteWarning,

@@ -55,8 +55,8 @@ pub(crate) fn search(
     Ok(answer)
 }
 
-/// The contacts for the levels found, in the service's order.
-fn help(reading: &Reading<'_>, levels: &[HelpLevel]) -> Result<Option<Help>, Error> {
+/// Whom to ring or text where a person's words may mean that help is needed at once: those for the worst first.
+pub(crate) fn help(reading: &Reading<'_>, levels: &[HelpLevel]) -> Result<Option<Help>, Error> {
     let Some((level, also)) = levels.split_first() else {
         return Ok(None);
     };

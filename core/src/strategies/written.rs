@@ -81,6 +81,19 @@ written!(
     Note, 2000, "note", lines
 );
 
+written!(
+    /// What a family asks the service.
+    Question, 4000, "text", lines
+);
+written!(
+    /// A telephone number or an email address to answer to.
+    ReplyAddress, 120, "contact", line
+);
+written!(
+    /// The form in which an answer is needed: large print, a sound recording.
+    AnswerForm, 80, "format", line
+);
+
 macro_rules! name {
     ($type:ident) => {
         impl $type {

@@ -7,6 +7,7 @@ use otsupport_wire::ItemId;
 use zeroize::Zeroizing;
 
 use super::SupportHub;
+use crate::enquiries;
 use crate::error::{Error, HubError};
 use crate::reminders::{self, Notice};
 use crate::storage::{self, Holdings, Locked, random};
@@ -246,7 +247,7 @@ impl SupportHub {
     /// # Errors
     /// As every method on what the family made.
     pub fn notices(&self) -> Result<Vec<Notice>, HubError> {
-        Ok(reminders::notices(&self.family)?)
+        Ok(reminders::notices(&self.family, self.now())?)
     }
 
     /// Stores what was withdrawn, what became of followed events and which new ones fit, each once. What is locked is told when it opens.
@@ -254,6 +255,7 @@ impl SupportHub {
         let now = self.written_now();
         let row = || Ok(RowId::from_random(random()?));
         let noted = self.reading(|bank| {
+            enquiries::adopt(&self.family)?;
             reminders::note_recalls(bank, &self.family, &row()?, now)?;
             reminders::note_changes(bank, &self.family, row, now)?;
             reminders::note_new(bank, &self.family, row, now, self.today())

@@ -1,5 +1,6 @@
 //! The one object that a front end holds.
 
+mod enquiries;
 mod family;
 mod media;
 mod reminders;
@@ -7,11 +8,12 @@ mod reminders;
 use std::fs;
 use std::path::PathBuf;
 use std::pin::pin;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::task::{Context, Poll, Waker};
 
 use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use otsupport_wire::ItemId;
+use otsupport_wire::enquiry::EnquiryId;
 use otsupport_wire::trust::Verifier;
 use serde::Serialize;
 
@@ -75,6 +77,8 @@ pub struct SupportHub {
     media: MediaStore,
     platform: Platform,
     mended: Vec<Mended>,
+    /// The enquiry that is on its way just now.
+    sending: Mutex<Option<EnquiryId>>,
     /// The sync under way.
     joining: Joining<Result<SyncReport, HubError>>,
 }
@@ -112,8 +116,8 @@ impl SupportHub {
             opened => opened?,
         };
         let media = MediaStore::new(options.folder.join("media"));
-        let (content, joining) = (RwLock::new(Arc::new(content)), Joining::new());
-        let mut hub = Self { content_path, content, family, kept, media, platform, mended, joining };
+        let (content, sending, joining) = (RwLock::new(Arc::new(content)), Mutex::new(None), Joining::new());
+        let mut hub = Self { content_path, content, family, kept, media, platform, mended, sending, joining };
         let before = hub.bank_version()?;
         hub.catch_up()?;
         if let Some(seed) = options.seed {
@@ -252,13 +256,21 @@ impl SupportHub {
         let not_before = failing.and_then(|it| DateTime::from_timestamp_millis(it.not_before));
         if let Some(reason) = held_back(request.started, request.link, not_before, now) {
             let bank = self.reading(Bank::read)?.map_or(0, |it| it.version);
-            return Ok(SyncReport::held_back(bank, reason, not_before.filter(|it| *it > now)));
+            let mut report = SyncReport::held_back(bank, reason, not_before.filter(|it| *it > now));
+            // What the family wrote has a turn of its own.
+            if reason == Reason::Waiting {
+                report.count(self.deliver(request, now).await?);
+            }
+            return Ok(report);
         }
         let talk = self.talk(request, now).await;
         // Also after a sync that failed half-way: the signed news alone withdraws.
         let noted = self.note_news();
+        // Content and enquiries fail apart.
+        let delivered = self.deliver(request, now).await;
         let Talk { mut report, retry_after } = talk?;
         noted?;
+        report.count(delivered?);
         // Also where only the news came: what was withdrawn may have pictures here.
         if report.outcome != Outcome::Unchanged {
             self.remove_unnamed_media();

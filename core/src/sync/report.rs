@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::enquiries::Delivered;
+
 /// What a sync came to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -138,6 +140,15 @@ pub struct SyncReport {
 }
 
 impl SyncReport {
+    /// Counts what became of the enquiries.
+    pub(crate) fn count(&mut self, delivered: Delivered) {
+        let Delivered { delivered, replies, requests, bytes } = delivered;
+        self.delivered += delivered;
+        self.replies += replies;
+        self.requests += requests;
+        self.bytes += bytes;
+    }
+
     /// A sync that was not run.
     pub(crate) fn held_back(bank: u64, reason: Reason, next_attempt_at: Option<DateTime<Utc>>) -> Self {
         Self {

@@ -59,13 +59,15 @@ pub enum Put {
 
 /// What becomes of a withdrawal.
 #[derive(Clone, PartialEq, Eq, Debug)]
+// One of them is there at a time, and for a moment.
+#[allow(clippy::large_enum_variant)]
 pub enum Delete {
     /// This row takes the place of what was known, and the envelope goes: 204.
     Withdraw(Row),
     /// It was withdrawn before: 204.
     Again,
     /// It stays.
-    Refused(Problem),
+    Refused(ProblemCode),
 }
 
 /// Decides about an envelope that came for `id`, the id of the address. `known` is what is known of that id; `keys` are those of the
@@ -123,25 +125,25 @@ fn bearer_of(
 ///
 /// # Errors
 /// [`ProblemCode::NotFound`], the same for an id that is not known and for a secret that is not its; [`ProblemCode::Withdrawn`].
-pub fn replies(known: Option<&Row>, bearer: Option<&Bearer>) -> Result<Option<DateTime<Utc>>, Problem> {
+pub fn replies(known: Option<&Row>, bearer: Option<&Bearer>) -> Result<Option<DateTime<Utc>>, ProblemCode> {
     match proven(known, bearer).map(|it| &it.state) {
         Some(State::Held { opened_at, .. }) => Ok(*opened_at),
-        Some(State::Withdrawn { .. }) => Err(ProblemCode::Withdrawn.into()),
-        None => Err(ProblemCode::NotFound.into()),
+        Some(State::Withdrawn { .. }) => Err(ProblemCode::Withdrawn),
+        None => Err(ProblemCode::NotFound),
     }
 }
 
 /// Decides about a withdrawal. An id that is not known is remembered as withdrawn: its envelope may still be on its way.
 pub fn delete(known: Option<&Row>, id: EnquiryId, bearer: Option<&Bearer>, now: DateTime<Utc>) -> Delete {
-    let Some(bearer) = bearer else { return Delete::Refused(ProblemCode::NotFound.into()) };
+    let Some(bearer) = bearer else { return Delete::Refused(ProblemCode::NotFound) };
     let withdrawn = State::Withdrawn { at: now.trunc_subsecs(3) };
     let withdraw = Delete::Withdraw(Row { id, bearer: bearer.hash(), state: withdrawn });
     let Some(known) = known else { return withdraw };
     match proven(Some(known), Some(bearer)).map(|it| &it.state) {
         Some(State::Held { opened_at: None, .. }) => withdraw,
-        Some(State::Held { opened_at: Some(_), .. }) => Delete::Refused(ProblemCode::Opened.into()),
+        Some(State::Held { opened_at: Some(_), .. }) => Delete::Refused(ProblemCode::Opened),
         Some(State::Withdrawn { .. }) => Delete::Again,
-        None => Delete::Refused(ProblemCode::NotFound.into()),
+        None => Delete::Refused(ProblemCode::NotFound),
     }
 }
 
@@ -164,4 +166,4 @@ fn proven<'a>(known: Option<&'a Row>, bearer: Option<&Bearer>) -> Option<&'a Row
 
 #[cfg(test)]
 #[path = "rules_tests.rs"]
-mod tests;
+pub(super) mod tests;

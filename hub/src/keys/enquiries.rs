@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, SubsecRound, Utc};
 use otsupport_wire::digest::from_hex;
 use otsupport_wire::enquiry::{EnquiryKeys, PublicHalf, ReceiptKey, SecretHalf, ServiceKey};
+use otsupport_wire::trust::SigningKey;
 
 use super::{KeyError, KeyFile, KeyType, make_one, put_over, read_file, secret, successor, write_file};
 
@@ -97,6 +98,16 @@ pub fn public_halves(
         (false, _) => {}
     }
     Ok(Some(keys).filter(|it| !it.service.is_empty() && !it.receipt.is_empty()))
+}
+
+/// The key that signs receipts, and its public half, as a bank names it.
+///
+/// # Errors
+/// As [`super::read_signing`].
+pub fn read_receipt(path: &Path) -> Result<(SigningKey, ReceiptKey), KeyError> {
+    let key = super::read_signing(path, None)?;
+    let public = from_hex(&read_file(path)?.public).ok_or_else(|| KeyError::NotAKey(path.to_owned()))?;
+    Ok((key, ReceiptKey::from_bytes(public)))
 }
 
 /// The private halves that open what was sealed to the service, the newest first.

@@ -10,7 +10,9 @@ use argon2::Argon2;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use chrono::{DateTime, Utc};
-pub use enquiries::{EnquiryRole, change_enquiry_key, public_halves, recovery_secrets, service_secrets};
+pub use enquiries::{
+    EnquiryRole, change_enquiry_key, public_halves, read_receipt, recovery_secrets, service_secrets,
+};
 use otsupport_wire::digest::{from_hex, to_hex};
 use otsupport_wire::trust::SigningKey;
 use serde::{Deserialize, Serialize};

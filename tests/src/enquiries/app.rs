@@ -19,8 +19,6 @@ use super::planted::Planted;
 
 /// How long the app waits that could do nothing when it was woken, or could not store that it does.
 const NOTHING_DONE: TimeDelta = TimeDelta::hours(1);
-/// The longest that it sleeps while something waits: an instant by a clock that was wrong may be years away.
-const LONGEST: TimeDelta = TimeDelta::hours(6);
 
 impl Life {
     /// The family writes an enquiry. Nothing, if it could not be kept: the family sees that.
@@ -87,7 +85,11 @@ impl Life {
                 break;
             }
         }
-        let wakes = self.phones[phone].disk.values().map(|it| (it.id, self.planted.wake_at(&it.way)));
+        let now = self.phones[phone].now(self.now);
+        let wakes = self.phones[phone]
+            .disk
+            .values()
+            .map(|it| (it.id, self.planted.wake_at(&it.way, now, it.secrets.is_some())));
         let wakes = wakes.collect();
         self.note(phone, What::Looked(phone, wakes));
         self.arm(phone, idle && why == Why::Timer);
@@ -104,8 +106,9 @@ impl Life {
             let passed_over = idle && (stands || wake <= now);
             (wake - now).max(if passed_over { NOTHING_DONE } else { TimeDelta::seconds(1) })
         };
-        let wakes = it.disk.values().filter_map(|it| self.planted.wake_at(&it.way)).map(after);
-        let Some(sleeps) = wakes.min().map(|it| it.min(LONGEST)) else { return };
+        let wakes =
+            it.disk.values().filter_map(|it| self.planted.wake_at(&it.way, now, it.secrets.is_some()));
+        let Some(sleeps) = wakes.map(after).min() else { return };
         let late = self.chance.below(if self.calm { 60 } else { 300 });
         self.later(sleeps + TimeDelta::seconds(late as i64), Act::Timer(phone, number));
     }
@@ -382,7 +385,7 @@ impl Life {
         let chance = &mut self.chance;
         let chance =
             SealingChance { letter: random(chance), service: random(chance), recovery: random(chance) };
-        let bytes = seal(id, &letter, secrets.bearer.hash(), &to, &recovery, &chance).ok()?;
+        let bytes = seal(id, &letter, secrets.bearer.hash(), &to, &recovery, chance).ok()?;
         self.note(phone, What::Sealed(number, Sha256::of(&bytes)));
         Some(bytes)
     }

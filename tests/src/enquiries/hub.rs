@@ -132,7 +132,7 @@ impl Hub {
                 let replies = all.filter(|it| it.number > after).cloned().collect();
                 plain(200, &serde_json::to_vec(&Replies { opened_at, replies }).unwrap_or_default())
             }
-            Err(problem) => of_problem(&problem, None),
+            Err(code) => of_problem(&code.into(), None),
         }
     }
 
@@ -145,7 +145,7 @@ impl Hub {
                 (plain(204, b""), vec![What::WithdrawnAtHub(id)])
             }
             Delete::Again => (plain(204, b""), Vec::new()),
-            Delete::Refused(problem) => (of_problem(&problem, None), Vec::new()),
+            Delete::Refused(code) => (of_problem(&code.into(), None), Vec::new()),
         }
     }
 

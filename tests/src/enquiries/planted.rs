@@ -80,8 +80,8 @@ impl Planted {
     ];
 
     /// When the engine wants to be woken.
-    pub fn wake_at(self, way: &Way) -> Option<DateTime<Utc>> {
-        way.wake_at().filter(|_| self != Self::NoWakeAfterFailure || way.failures == 0)
+    pub fn wake_at(self, way: &Way, now: DateTime<Utc>, has_secrets: bool) -> Option<DateTime<Utc>> {
+        way.wake_at(now, has_secrets).filter(|_| self != Self::NoWakeAfterFailure || way.failures == 0)
     }
 
     /// What an answer means.

@@ -2,7 +2,7 @@
 
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::id::EnquiryId;
 use super::keys::{BearerHash, KeyTag, PublicHalf, SecretHalf};
@@ -10,8 +10,9 @@ use super::letter::Letter;
 use super::padding::{pad, unpad};
 use super::suite::{self, ENCAPSULATED, TAG};
 
-/// The lengths that an envelope may have, in bytes.
-pub const SIZES: [usize; 3] = [2 << 10, 8 << 10, 32 << 10];
+/// The lengths that an envelope may have, in bytes. The first holds 4,000 characters of most scripts, so that the length does not tell one
+/// from another; the second holds the longest letter that a phone lets anybody write.
+pub const SIZES: [usize; 2] = [12 << 10, 32 << 10];
 
 /// What an envelope begins with: its name and the version of its form.
 const MAGIC: [u8; 4] = *b"OTE\x01";
@@ -65,7 +66,7 @@ pub struct Envelope<'a> {
     bytes: &'a [u8],
 }
 
-/// The random bytes that a sealing needs, each used once.
+/// The random bytes that a sealing needs. They are used up by it: the same twice would open both letters. Wiped from memory when dropped.
 pub struct SealingChance {
     /// The key that the letter is sealed with.
     pub letter: [u8; 32],
@@ -73,6 +74,14 @@ pub struct SealingChance {
     pub service: [u8; 32],
     /// For the recovery's part.
     pub recovery: [u8; 32],
+}
+
+impl Drop for SealingChance {
+    fn drop(&mut self) {
+        self.letter.zeroize();
+        self.service.zeroize();
+        self.recovery.zeroize();
+    }
 }
 
 /// Seals a letter to the service and to the recovery key.
@@ -85,7 +94,7 @@ pub fn seal(
     bearer: BearerHash,
     service: &PublicHalf,
     recovery: &PublicHalf,
-    chance: &SealingChance,
+    chance: SealingChance,
 ) -> Result<Vec<u8>, EnvelopeError> {
     let json = serde_json::to_vec(letter).map(Zeroizing::new).map_err(|_| EnvelopeError::NoLetter)?;
     let classes = SIZES.map(|it| it - BEFORE_LETTER - TAG);

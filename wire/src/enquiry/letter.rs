@@ -1,5 +1,7 @@
 //! What a family asks, as it stands inside the envelope.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +12,7 @@ use crate::{Language, TopicSlug};
 /// What is asked, by whom, and how to answer. It holds the least possible: no name, no number of a record, no photograph.
 ///
 /// A reader takes fields that it does not know: the service's machine may be older than a phone.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Letter {
     /// When it was written, UTC, by the phone's clock.
     pub written_at: DateTime<Utc>,
@@ -38,6 +40,24 @@ pub struct Letter {
     pub text: String,
     /// To whom replies are sealed: nobody but who opens this letter knows this key.
     pub reply_key: PublicHalf,
+}
+
+/// What a family wrote is never printed.
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Letter(…)")
+    }
+}
+
+/// Nor is a number or an address.
+impl fmt::Debug for ReplyBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Phone => "Phone",
+            Self::Telephone(_) => "Telephone(…)",
+            Self::Email(_) => "Email(…)",
+        })
+    }
 }
 
 /// What is wanted.
@@ -69,7 +89,7 @@ pub enum Asker {
 }
 
 /// How to answer. A number or an address is asked for only where it is needed.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "way", content = "to", rename_all = "kebab-case")]
 pub enum ReplyBy {
     /// On this phone.

@@ -1,19 +1,9 @@
 //! What comes back from a hub, or from whoever sits between.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
-/// An answer as it came.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Answer {
-    /// Its status.
-    pub status: u16,
-    /// Its body, whole.
-    pub body: Vec<u8>,
-    /// How long it asks to be left alone.
-    pub retry_after: Option<Duration>,
-}
+pub use crate::platform::Answer;
+use crate::platform::HttpFault;
 
 /// Why nothing came back.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -54,6 +44,20 @@ impl From<Silence> for Trouble {
             Silence::HubDown => Self::HubDown,
             Silence::Intercepted => Self::Intercepted,
             Silence::Redirected => Self::CaptivePortal,
+        }
+    }
+}
+
+impl From<HttpFault> for Silence {
+    fn from(fault: HttpFault) -> Self {
+        match fault {
+            HttpFault::NoNetwork | HttpFault::BadAddress => Self::NoNetwork,
+            HttpFault::Intercepted => Self::Intercepted,
+            HttpFault::Redirected => Self::Redirected,
+            // More than a hub's answer has: not a hub's.
+            HttpFault::HubDown | HttpFault::TooLarge | HttpFault::AnotherBody | HttpFault::Kept(_) => {
+                Self::HubDown
+            }
         }
     }
 }

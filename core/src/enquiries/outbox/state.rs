@@ -38,6 +38,9 @@ pub struct Way {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// Why the last attempt failed.
     pub trouble: Option<Trouble>,
+    /// Until when the hub asked to be left alone, UTC.
+    #[serde(default)]
+    pub left_alone_until: Option<DateTime<Utc>>,
 }
 
 /// How far an enquiry has come.
@@ -138,6 +141,8 @@ impl Way {
             Stage::Waiting { .. } => State::Waiting,
             Stage::Received { last: Some(_), .. } => State::Answered,
             Stage::Received { opened_at: Some(_), .. } => State::Read,
+            // Staff had opened it, or it would have been given back.
+            Stage::Received { .. } if self.withdrawal == Withdrawal::TooLate => State::Read,
             Stage::Received { .. } => State::Received,
             Stage::Expired { .. } => State::Expired,
             Stage::Refused { .. } => State::Refused,

@@ -32,6 +32,7 @@ impl Way {
             first_tried_at: None,
             next_attempt_at: Some(now),
             trouble: None,
+            left_alone_until: None,
         }
     }
 
@@ -64,11 +65,19 @@ impl Way {
         }
     }
 
-    /// When the phone is to try again by itself, UTC: `None` where nothing is to be delivered.
-    pub fn wake_at(&self) -> Option<DateTime<Utc>> {
-        let delivers = self.withdrawal == Withdrawal::Asked
-            || matches!(self.stage, Stage::Waiting { .. } | Stage::Received { forgotten: true, .. });
-        self.next_attempt_at.filter(|_| delivers)
+    /// Whether something is still to be told to the hub.
+    pub fn delivers(&self) -> bool {
+        self.withdrawal == Withdrawal::Asked
+            || matches!(self.stage, Stage::Waiting { .. } | Stage::Received { forgotten: true, .. })
+    }
+
+    /// When the phone is to try again by itself, UTC: `None` where nothing is to be delivered. At once where a clock that was set back
+    /// would have it wait for what was the future.
+    pub fn wake_at(&self, now: DateTime<Utc>, has_secrets: bool) -> Option<DateTime<Utc>> {
+        // Replies are asked for with the next sync, whenever that is.
+        self.wanted(now, has_secrets).filter(|it| !matches!(it, Asking::Replies(_)))?;
+        let next = self.next_attempt_at.unwrap_or(now);
+        Some(if next <= now + longest_wait() { next } else { now })
     }
 
     /// An attempt begins. To be stored before the request leaves: were the app killed during it, the enquiry may be at the hub, and is
@@ -124,13 +133,15 @@ impl Way {
                 replies.zip(secrets).map(|(replies, secrets)| self.replied(&replies, id, secrets))
             }
             (Asking::Delete, 204) => Some(self.withdrawn()),
-            (Asking::Replies(_) | Asking::Delete, _) => problem.and_then(|it| self.told(it.0, now)),
+            (Asking::Replies(_), _) => problem.and_then(|it| self.replies_refused(it.0)),
+            (Asking::Delete, _) => problem.and_then(|it| self.delete_refused(it.0)),
             (Asking::SealAgain, _) => None,
         };
         match news {
             Some(news) => {
                 self.failures = 0;
                 self.trouble = None;
+                self.left_alone_until = None;
                 // What is still to be delivered goes on at once.
                 self.next_attempt_at = Some(now);
                 news
@@ -253,23 +264,29 @@ impl Way {
         news
     }
 
-    /// The hub's own problem with a request for replies, or with taking an enquiry back; `None` for one that passes.
-    fn told(&mut self, code: ProblemCode, now: DateTime<Utc>) -> Option<Vec<News>> {
-        match (code, self.withdrawal) {
-            // Nothing lies there that is this phone's.
-            (ProblemCode::NotFound | ProblemCode::Withdrawn, Withdrawal::Asked)
-            | (ProblemCode::Withdrawn, _) => Some(self.withdrawn()),
-            (ProblemCode::NotFound, _) => {
+    /// The hub's own problem with a request for replies; `None` for one that passes.
+    fn replies_refused(&mut self, code: ProblemCode) -> Option<Vec<News>> {
+        match code {
+            ProblemCode::Withdrawn => Some(self.withdrawn()),
+            // Also where it is wanted back: a copy may be on its way yet, and only a withdrawal keeps it out.
+            ProblemCode::NotFound => {
                 if let Stage::Received { forgotten, .. } = &mut self.stage {
                     *forgotten = true;
                 }
                 Some(Vec::new())
             }
-            (ProblemCode::Opened, Withdrawal::Asked) => {
+            _ => None,
+        }
+    }
+
+    /// The hub's own problem with taking an enquiry back; `None` for one that passes.
+    fn delete_refused(&mut self, code: ProblemCode) -> Option<Vec<News>> {
+        match code {
+            // Nothing lies there that is this phone's.
+            ProblemCode::NotFound | ProblemCode::Withdrawn => Some(self.withdrawn()),
+            ProblemCode::Opened => {
+                // When they did, the hub says with the replies.
                 self.withdrawal = Withdrawal::TooLate;
-                if let Stage::Received { opened_at, .. } = &mut self.stage {
-                    opened_at.get_or_insert(now);
-                }
                 Some(vec![News::TooLate])
             }
             _ => None,
@@ -308,7 +325,14 @@ impl Way {
         let next = now + TimeDelta::from_std(waits).unwrap_or(longest_wait());
         // The last attempt is made when the thirty days are over, not hours later.
         let end = self.first_tried_at.map(|it| it + TRIED_FOR).filter(|it| *it > now);
-        self.next_attempt_at = Some(end.map_or(next, |it| next.min(it)));
+        let next = end.map_or(next, |it| next.min(it));
+        // But never before the hub wants to hear of it, also where a person tried meanwhile.
+        if let Some(asked) = retry_after {
+            let asked = TimeDelta::from_std(asked).unwrap_or(longest_wait()).min(longest_wait());
+            self.left_alone_until = self.left_alone_until.max(Some(now + asked));
+        }
+        let until = self.left_alone_until.filter(|it| *it <= now + longest_wait());
+        self.next_attempt_at = Some(until.map_or(next, |it| next.max(it)));
     }
 }
 

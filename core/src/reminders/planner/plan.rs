@@ -243,6 +243,10 @@ impl<'a> Planning<'a> {
         if given.at < self.situation.now || !self.situation.preferences.gives(told.kind) {
             return;
         }
+        if given.at > self.end {
+            self.beyond = Some(self.beyond.map_or(given.at, |it| it.min(given.at)));
+            return;
+        }
         // Two changes of one date that are given at one instant are one (R7).
         let about = told.uid.as_ref().filter(|_| told.occurrence.is_some()).unwrap_or(&told.id);
         let key = Key::new(told.kind, about, told.occurrence, given.at);

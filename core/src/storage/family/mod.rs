@@ -30,6 +30,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../schema/family-3.sql")),
     M::up(include_str!("../schema/family-4.sql")),
     M::up(include_str!("../schema/family-5.sql")),
+    M::up(include_str!("../schema/family-6.sql")),
 ];
 
 /// Where the mark of the key is sealed.

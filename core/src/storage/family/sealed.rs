@@ -28,10 +28,11 @@ pub(crate) enum Table {
     Lookouts,
     KnownEvents,
     Armed,
+    Enquiries,
 }
 
 impl Table {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Shelf,
         Self::Lists,
         Self::Profiles,
@@ -44,6 +45,7 @@ impl Table {
         Self::Lookouts,
         Self::KnownEvents,
         Self::Armed,
+        Self::Enquiries,
     ];
 
     pub(super) fn name(self) -> &'static str {
@@ -60,6 +62,7 @@ impl Table {
             Self::Lookouts => "lookouts",
             Self::KnownEvents => "known_events",
             Self::Armed => "armed",
+            Self::Enquiries => "enquiries",
         }
     }
 

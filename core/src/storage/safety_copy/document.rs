@@ -1,16 +1,19 @@
 //! The documented JSON (`docs/safety-copy.md`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use otsupport_wire::ItemId;
+use otsupport_wire::enquiry::EnquiryId;
 use otsupport_wire::snapshot::Item;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::Holdings;
 use super::merge::merge;
+use crate::enquiries::outbox::{Presence, Stage};
+use crate::enquiries::{Enquiry, adopted, tell_what_is_due};
 use crate::error::Error;
 use crate::reminders::{FollowedEvent, Following, Lookout};
 use crate::storage::{FamilyReading, FamilyRecord, FamilyStore, FamilyWriting, Table, random};
@@ -39,6 +42,8 @@ pub(crate) struct FamilyDocument {
     pub(super) followed: Vec<Following>,
     #[serde(default)]
     pub(super) lookouts: Vec<Lookout>,
+    #[serde(default)]
+    pub(super) enquiries: Vec<Enquiry>,
 }
 
 /// What a reader of another version can still tell.
@@ -68,6 +73,18 @@ pub(crate) struct Waiting {
     pub(crate) sealed: String,
 }
 
+impl Waiting {
+    /// The envelope of an enquiry that waits.
+    fn of(enquiry: &Enquiry) -> Option<Self> {
+        match enquiry.way.as_ref().map(|it| &it.stage) {
+            Some(Stage::Waiting { envelope, .. }) => {
+                Some(Self { id: enquiry.id.to_string(), sealed: BASE64.encode(&envelope.0) })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl FamilyRecord for Waiting {
     const TABLE: Table = Table::Waiting;
 
@@ -79,7 +96,14 @@ impl FamilyRecord for Waiting {
 impl FamilyDocument {
     /// Reads everything in one look, so that nothing changes between its parts.
     pub(super) fn read(family: &FamilyStore) -> Result<Self, Error> {
-        family.read(Self::of)
+        let mut document = family.read(Self::of)?;
+        // Whoever brings it back cannot know what this phone sends meanwhile.
+        for way in document.enquiries.iter_mut().filter_map(|it| it.way.as_mut()) {
+            if let Stage::Waiting { there, .. } = &mut way.stage {
+                *there = Presence::Maybe;
+            }
+        }
+        Ok(document)
     }
 
     fn of(reading: &FamilyReading<'_>) -> Result<Self, Error> {
@@ -88,6 +112,8 @@ impl FamilyDocument {
             .into_iter()
             .map(|it| Ok(OnShelf { seen: it.seen(reading)?, item: it.item, saved_at: it.saved_at }))
             .collect::<Result<_, Error>>()?;
+        let enquiries: Vec<Enquiry> = reading.all()?;
+        let waiting: Vec<Waiting> = reading.all()?;
         Ok(Self {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -97,9 +123,10 @@ impl FamilyDocument {
             plans: reading.all::<Plan>()?.into_iter().map(|it| it.trial).collect(),
             log: reading.all()?,
             preferences: Preferences::of(reading.all()?),
-            waiting: reading.all()?,
+            waiting: waiting.into_iter().chain(enquiries.iter().filter_map(Waiting::of)).collect(),
             followed: reading.all::<FollowedEvent>()?.into_iter().map(|it| it.following).collect(),
             lookouts: reading.all()?,
+            enquiries,
         })
     }
 
@@ -125,6 +152,10 @@ impl FamilyDocument {
             // It is shown when the bank no longer has the item.
             seen.title = visible(&seen.title);
         }
+        let known: HashSet<EnquiryId> = document.enquiries.iter().map(|it| it.id).collect();
+        let alone = document.waiting.iter().filter_map(adopted).filter(|it| !known.contains(&it.id));
+        let alone: Vec<Enquiry> = alone.collect();
+        document.enquiries.extend(alone);
         Ok(document)
     }
 
@@ -137,6 +168,8 @@ impl FamilyDocument {
             entries: self.log.len(),
             notes: self.log.iter().filter(|it| it.note.is_some()).count(),
             waiting: self.waiting.len(),
+            unanswered: self.enquiries.iter().filter(|it| it.is_unanswered()).count(),
+            enquiries: self.enquiries.len(),
             followed: self.followed.len(),
             lookouts: self.lookouts.len(),
         }
@@ -161,7 +194,9 @@ impl FamilyDocument {
                 plans: after.plans - before.plans,
                 entries: after.entries - before.entries,
                 notes: after.notes.saturating_sub(before.notes),
-                waiting: after.waiting - before.waiting,
+                waiting: after.waiting.saturating_sub(before.waiting),
+                unanswered: after.unanswered.saturating_sub(before.unanswered),
+                enquiries: after.enquiries - before.enquiries,
                 followed: after.followed - before.followed,
                 lookouts: after.lookouts - before.lookouts,
             })
@@ -209,7 +244,12 @@ impl FamilyDocument {
         put_all(writing, &self.profiles)?;
         put_all(writing, &self.lists)?;
         put_all(writing, &self.log)?;
-        put_all(writing, &self.waiting)?;
+        // What is here whole is not kept as an envelope alone.
+        let mut alone = self.waiting.clone();
+        alone.retain(|it| !self.enquiries.iter().any(|enquiry| enquiry.id.as_str() == it.id));
+        put_all(writing, &alone)?;
+        put_all(writing, &self.enquiries)?;
+        self.enquiries.iter().try_for_each(|it| tell_what_is_due(writing, it))?;
         writing.put(&self.preferences)
     }
 }

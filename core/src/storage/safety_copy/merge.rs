@@ -41,6 +41,18 @@ pub(super) fn merge(mut here: FamilyDocument, file: FamilyDocument) -> FamilyDoc
     );
     each(&mut here.waiting, file.waiting, |it| it.id.clone(), |_, _| {});
     each(
+        &mut here.enquiries,
+        file.enquiries,
+        |it| it.id,
+        |ours, theirs| {
+            let later = (theirs.progress(), theirs.changed_at) > (ours.progress(), ours.changed_at);
+            // Of two that wait, the one here may have been sealed again, and knows what it tried.
+            if theirs.progress() > ours.progress() || (theirs.progress() == 0 && later) {
+                *ours = theirs;
+            }
+        },
+    );
+    each(
         &mut here.followed,
         file.followed,
         |it| it.uid.clone(),

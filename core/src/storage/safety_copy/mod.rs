@@ -10,6 +10,7 @@ use serde::Serialize;
 use zeroize::Zeroizing;
 
 use document::FamilyDocument;
+pub(crate) use document::Waiting;
 pub use due::CopyDue;
 pub(crate) use due::copy_due;
 pub use sealed::PASSPHRASE_LEAST;
@@ -35,8 +36,12 @@ pub struct Holdings {
     pub entries: usize,
     /// Those of them that have a note.
     pub notes: usize,
-    /// Enquiries that have not been sent or answered yet.
+    /// Enquiries that have not been sent yet.
     pub waiting: usize,
+    /// Enquiries that were sent and not answered yet.
+    pub unanswered: usize,
+    /// Enquiries, drafts and answered ones among them.
+    pub enquiries: usize,
     /// Events that the family follows.
     pub followed: usize,
     /// What the family looks out for.

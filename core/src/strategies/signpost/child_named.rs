@@ -15,7 +15,7 @@ const STARTERS: &str = " a all an and any as ask both children do each every eve
 const SAID_OF: &str = " and can cannot cant does doesnt finds has hates is isnt likes loves may might needs struggles tries wants was will ";
 
 /// Whether the note may name a child, or holds a number or a date of birth that tells who it is.
-pub(super) fn may_name_a_child(note: &str) -> bool {
+pub(crate) fn may_name_a_child(note: &str) -> bool {
     let digits: String = note.chars().filter(char::is_ascii_digit).collect();
     // An NHS number has 10 digits, a date of birth 6 to 8 with its strokes.
     let told_by_number = digits.len() >= 10 || (digits.len() >= 6 && note.contains('/'));

@@ -4,6 +4,7 @@ mod child_named;
 mod qr;
 mod sheet;
 
+pub(crate) use child_named::may_name_a_child;
 use chrono::{DateTime, Days, Utc};
 use otsupport_wire::signpost::{Note, Signpost, SignpostError};
 use otsupport_wire::snapshot::{Item, ReviewStatus, Service};
@@ -46,7 +47,7 @@ pub(crate) fn signpost(
     };
     let bank = BankVersion(Bank::read(reading)?.map_or(0, |it| it.version));
     let note = Note::new(&request.note)?;
-    let warning = child_named::may_name_a_child(note.as_str()).then_some(NoteWarning::MayNameAChild);
+    let warning = may_name_a_child(note.as_str()).then_some(NoteWarning::MayNameAChild);
     let signpost = Signpost::new(&request.items, bank, until, note)?;
     let (address, fragment) = (format!("{site}/s#"), signpost.fragment());
     Ok(SignpostView {

@@ -3,6 +3,7 @@
 mod apply;
 mod applying;
 mod bytes;
+mod enquiring;
 mod figures;
 mod first_sync;
 mod peers;
@@ -23,7 +24,7 @@ const SEED: u64 = 20_261_124;
 const RUNS: usize = 5;
 
 /// What `make bench` prints, or with `ONLY=…` one of it.
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 8] = [
     ("apply", apply::run),
     ("applying", applying::run),
     ("bytes", bytes::run),
@@ -31,6 +32,7 @@ const PARTS: [(&str, Part); 7] = [
     ("unpacking", unpacking::run),
     ("publishing", publishing::run),
     ("planning", planning::run),
+    ("enquiring", enquiring::run),
 ];
 
 fn main() -> Result<(), Failure> {

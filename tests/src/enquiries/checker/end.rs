@@ -73,7 +73,7 @@ impl Checker<'_> {
 
     fn after_month(&self, paper: &Paper, phone: usize) -> Option<(Fault, String)> {
         let way = &paper.record.way;
-        // Left open: whether one that is wanted back expires, or the hub is asked for it for ever.
+        // One that is wanted back may be at the hub: it is asked for until the hub answers.
         if !matches!(way.stage, Stage::Waiting { .. }) || way.withdrawal == Withdrawal::Asked {
             return None;
         }
