@@ -129,7 +129,9 @@ impl Paper {
         }
         if let Some(Ok(answer)) = self.heard.as_ref().map(|it| it.2.as_ref()) {
             let asked = answer.retry_after.and_then(|it| TimeDelta::from_std(it).ok());
-            let asked = asked.filter(|_| matches!(answer.status, 429 | 503));
+            // Left open: what was asked for by a clock that was ahead stands in the way of what is asked for now.
+            let is_stale = self.record.way.left_alone_until.is_some_and(|it| it - now > FURTHEST);
+            let asked = asked.filter(|_| matches!(answer.status, 429 | 503) && !is_stale);
             // A newer word of the hub's own takes the place of an older one.
             let before = self.quiet_until.filter(|_| !is_hubs(answer));
             self.quiet_until = asked.map(|it| at + it.min(FURTHEST)).or(before);
