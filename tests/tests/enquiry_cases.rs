@@ -367,3 +367,23 @@ fn a_bare_copy_of_what_is_wanted_back_comes_to_an_end() {
     let now = life.now + TimeDelta::days(31);
     assert!(way.due(now, false, false).is_some() || way.wake_at(now, false).is_none_or(|it| it > now));
 }
+
+#[test]
+fn what_the_hub_asked_for_by_a_clock_that_was_ahead_is_overtaken() {
+    let busy = || instead(Ok(problem(ProblemCode::TooMany, Some(Duration::from_secs(5 * 3600)))));
+    let mut life = Life::still(9, Planted::Nothing);
+    life.set_clock(OWN, TimeDelta::days(17));
+    life.next.extend([busy(), busy(), lost()]);
+    life.write().unwrap();
+    life.pass(TimeDelta::minutes(1));
+    life.set_clock(OWN, TimeDelta::zero());
+    life.look(OWN, Why::Person);
+    life.pass(TimeDelta::minutes(1));
+    life.look(OWN, Why::Person);
+    life.kill(OWN);
+    life.pass(TimeDelta::hours(4));
+    let by_itself = |it: &&otsupport_tests::enquiries::history::Entry| {
+        matches!(it.what, What::Begun(_, _, _, Why::Timer | Why::Started))
+    };
+    assert_eq!(life.history.entries.iter().filter(by_itself).count(), 0);
+}

@@ -31,7 +31,7 @@ pub(crate) struct Delivered {
 /// Who is told which enquiry is on its way just now.
 pub(crate) trait Underway: Sync {
     /// It is this one, or none.
-    fn is_sending(&self, id: Option<EnquiryId>);
+    fn now_sending(&self, id: Option<EnquiryId>);
 }
 
 /// The parts that a delivery works on.
@@ -54,7 +54,7 @@ impl Delivery<'_> {
         let (mut sum, mut failed) = (Delivered::default(), None);
         for id in ids {
             let done = self.deliver(id, &mut sum).await;
-            self.underway.is_sending(None);
+            self.underway.now_sending(None);
             if let Err(error) = done {
                 failed.get_or_insert(error);
             }
@@ -70,10 +70,10 @@ impl Delivery<'_> {
                 continue;
             }
             if matches!(asking, Asking::Put(_)) {
-                self.underway.is_sending(Some(id));
+                self.underway.now_sending(Some(id));
             }
             let answer = self.ask(id, &asking, secrets.as_ref()).await;
-            self.underway.is_sending(None);
+            self.underway.now_sending(None);
             sum.requests += 1;
             sum.bytes += answer.as_ref().map_or(0, |it| it.body.len() as u64);
             let news = self.heard(id, &asking, &answer)?;

@@ -78,7 +78,7 @@ pub(crate) fn withdraw(family: &FamilyStore, id: EnquiryId, now: DateTime<Utc>) 
         let mut enquiry = get(writing, id)?;
         let has_secrets = enquiry.secrets.is_some();
         let Some(way) = &mut enquiry.way else { return writing.remove::<Enquiry>(id.as_str()) };
-        if *way == (Way { stage: Stage::Withdrawn, ..way.clone() }) {
+        if way.stage == Stage::Withdrawn {
             return Ok(());
         }
         way.withdraw(now, has_secrets).map_err(|_| Error::Invalid("opened"))?;

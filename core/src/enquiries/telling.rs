@@ -10,7 +10,7 @@ use crate::reminders::{Notice, SERVICE_ZONE};
 use crate::storage::FamilyWriting;
 
 /// A wait of so long is told.
-const UNSENT_FOR: TimeDelta = TimeDelta::hours(24);
+pub(super) const UNSENT_FOR: TimeDelta = TimeDelta::hours(24);
 /// When a day has passed without its answer, that is told the next morning.
 const MORNING: NaiveTime = NaiveTime::from_hms_opt(9, 0, 0).unwrap();
 

@@ -10,6 +10,7 @@ use super::enquiry::Enquiry;
 use super::outbox::{Stage, State, Trouble, Withdrawal};
 use super::private_details::PrivateDetail;
 use super::request::{AskedEvent, ReplyWay};
+use super::telling::UNSENT_FOR;
 use crate::platform::day_in_london;
 use crate::strategies::Help;
 
@@ -183,7 +184,7 @@ impl EnquiryView {
             received_at: enquiry.received_at(),
             trouble: way.and_then(|it| it.trouble),
             refused_because: because,
-            unsent_for_a_day: enquiry.waits() && now >= enquiry.written_at + chrono::TimeDelta::hours(24),
+            unsent_for_a_day: enquiry.waits() && now >= enquiry.written_at + UNSENT_FOR,
             overdue,
             withdrawal: way.map(|it| it.withdrawal).unwrap_or_default(),
             sent_anew_as: enquiry.sent_anew_as,

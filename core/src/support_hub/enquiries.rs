@@ -190,7 +190,7 @@ impl SupportHub {
 }
 
 impl Underway for SupportHub {
-    fn is_sending(&self, id: Option<EnquiryId>) {
+    fn now_sending(&self, id: Option<EnquiryId>) {
         *self.sending.lock().unwrap_or_else(PoisonError::into_inner) = id;
     }
 }

@@ -19,8 +19,6 @@ use super::planted::Planted;
 
 /// How long the app waits that could do nothing when it was woken, or could not store that it does.
 const NOTHING_DONE: TimeDelta = TimeDelta::hours(1);
-/// The longest that it sleeps while something waits: an instant by a clock that was wrong may be years away.
-const LONGEST: TimeDelta = TimeDelta::hours(6);
 
 impl Life {
     /// The family writes an enquiry. Nothing, if it could not be kept: the family sees that.
@@ -108,12 +106,9 @@ impl Life {
             let passed_over = idle && (stands || wake <= now);
             (wake - now).max(if passed_over { NOTHING_DONE } else { TimeDelta::seconds(1) })
         };
-        let wakes = it
-            .disk
-            .values()
-            .filter_map(|it| self.planted.wake_at(&it.way, now, it.secrets.is_some()))
-            .map(after);
-        let Some(sleeps) = wakes.min().map(|it| it.min(LONGEST)) else { return };
+        let wakes =
+            it.disk.values().filter_map(|it| self.planted.wake_at(&it.way, now, it.secrets.is_some()));
+        let Some(sleeps) = wakes.map(after).min() else { return };
         let late = self.chance.below(if self.calm { 60 } else { 300 });
         self.later(sleeps + TimeDelta::seconds(late as i64), Act::Timer(phone, number));
     }

@@ -235,7 +235,8 @@ struct Short<'a>(&'a Record);
 impl fmt::Display for Short<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Record { id, way, messages, .. } = self.0;
-        let Way { withdrawal, failures, first_tried_at, next_attempt_at, trouble, .. } = way;
+        let Way { withdrawal, failures, first_tried_at, next_attempt_at, trouble, left_alone_until, .. } =
+            way;
         write!(f, "{id} {:?} ", way.state())?;
         match &way.stage {
             Stage::Waiting { there, retired, .. } => write!(f, "{there:?} retired {retired} ")?,
@@ -247,6 +248,6 @@ impl fmt::Display for Short<'_> {
             Stage::Withdrawn => {}
         }
         write!(f, "{withdrawal:?} {trouble:?}, {failures} failures, {} messages, ", messages.len())?;
-        write!(f, "tried {first_tried_at:?}, next {next_attempt_at:?}")
+        write!(f, "tried {first_tried_at:?}, next {next_attempt_at:?}, left alone {left_alone_until:?}")
     }
 }

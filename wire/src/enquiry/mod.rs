@@ -36,6 +36,7 @@
 //! another. Its length is one of [`SIZES`], so that it tells little. A reply is sealed to a key that was made for the one enquiry and
 //! travels inside the letter alone. `tests/envelope` is a second implementation.
 
+pub mod base64;
 mod envelope;
 mod id;
 mod keys;

@@ -34,7 +34,7 @@ pub struct SealedReply {
     /// Its number.
     pub number: ReplyNumber,
     /// The sealed bytes, in base64 (RFC 4648, section 4).
-    #[serde(with = "base64")]
+    #[serde(with = "super::base64")]
     pub sealed: Vec<u8>,
 }
 
@@ -85,18 +85,4 @@ pub fn open_reply(
 
 fn place(id: EnquiryId, number: ReplyNumber) -> Vec<u8> {
     [&id.as_bytes()[..], &number.0.to_be_bytes()].concat()
-}
-
-mod base64 {
-    use data_encoding::BASE64;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        BASE64.encode(bytes).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-        let text = String::deserialize(from)?;
-        BASE64.decode(text.as_bytes()).map_err(|_| serde::de::Error::custom("not base64"))
-    }
 }

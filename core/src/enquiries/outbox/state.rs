@@ -9,7 +9,7 @@ use super::answer::Trouble;
 /// A sealed envelope, as the hub gets it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Enclosed(#[serde(with = "base64")] pub Vec<u8>);
+pub struct Enclosed(#[serde(with = "otsupport_wire::enquiry::base64")] pub Vec<u8>);
 
 /// What belongs to one enquiry and never leaves the phone but as a hash or a public half.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -181,18 +181,4 @@ pub enum News {
     Withdrawn,
     /// It could not be taken back: staff had opened it.
     TooLate,
-}
-
-mod base64 {
-    use data_encoding::BASE64;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
-        BASE64.encode(bytes).serialize(to)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
-        let text = String::deserialize(from)?;
-        BASE64.decode(text.as_bytes()).map_err(|_| serde::de::Error::custom("not base64"))
-    }
 }

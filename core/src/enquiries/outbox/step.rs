@@ -327,12 +327,12 @@ impl Way {
         let end = self.first_tried_at.map(|it| it + TRIED_FOR).filter(|it| *it > now);
         let next = end.map_or(next, |it| next.min(it));
         // But never before the hub wants to hear of it, also where a person tried meanwhile.
-        if let Some(asked) = retry_after {
-            let asked = TimeDelta::from_std(asked).unwrap_or(longest_wait()).min(longest_wait());
-            self.left_alone_until = self.left_alone_until.max(Some(now + asked));
-        }
-        let until = self.left_alone_until.filter(|it| *it <= now + longest_wait());
-        self.next_attempt_at = Some(until.map_or(next, |it| next.max(it)));
+        // What was asked for by a clock that was ahead binds nobody.
+        let before = self.left_alone_until.filter(|it| *it <= now + longest_wait());
+        let asked =
+            retry_after.map(|it| now + TimeDelta::from_std(it).unwrap_or(longest_wait()).min(longest_wait()));
+        self.left_alone_until = before.max(asked);
+        self.next_attempt_at = Some(self.left_alone_until.map_or(next, |it| next.max(it)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Each attempt: does it come when it has to, and not before it may?
 
 use chrono::{DateTime, TimeDelta, Utc};
-use otsupport_core::enquiries::outbox::{AWAITED, Stage, TRIED_FOR, Withdrawal};
+use otsupport_core::enquiries::outbox::{AWAITED, Stage, Withdrawal};
 use otsupport_wire::enquiry::EnquiryId;
 
 use super::paper::Paper;
@@ -40,15 +40,9 @@ impl Checker<'_> {
         handset.wanted.remove(&id);
         let Some(paper) = handset.papers.get_mut(&id) else { return };
         let soon = paper.quiet_until.filter(|it| entry.at + TimeDelta::seconds(1) < *it);
-        if why == Why::Person {
-            // What was asked before somebody asked again does not bind what follows.
-            paper.quiet_until = None;
-        }
         let last = paper.tried_at.replace(entry.at).filter(|it| *it > calm + TimeDelta::days(1));
         let far = last.filter(|it| entry.at - *it > FURTHEST + LATENESS && paper.is_to_be_delivered());
-        // Left open: whether the last attempt comes when thirty days are over, also if the hub asked for more time.
-        let left_open = paper.first_begun.is_some_and(|it| (entry.now - it - TRIED_FOR).abs() < FURTHEST);
-        if let Some(until) = soon.filter(|_| why != Why::Person && entry.right && !left_open) {
+        if let Some(until) = soon.filter(|_| why != Why::Person && entry.right) {
             let what = format!("{ask:?} by {why:?}, to be left alone until {until}");
             self.find(Fault::TooSoon, entry.at, Some(phone), Some(id), what);
         }

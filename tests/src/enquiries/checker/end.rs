@@ -63,7 +63,10 @@ impl Checker<'_> {
                 let mut due = replies.filter(|it| Some(it.1.0) >= since && end - it.1.0 > SHOWN_WITHIN);
                 match at_hub {
                     Some(AtHub::Held(_)) => due.next().map(|it| (Fault::ReplyLost, format!("{it:?}"))),
-                    Some(AtHub::Withdrawn) => Some((Fault::Untrue, "it is withdrawn".to_owned())),
+                    // What a late copy did a moment ago, the phone hears with its next sync.
+                    Some(AtHub::Withdrawn) => (self.ledger.withdrawn.get(&id))
+                        .is_none_or(|it| end - *it > SHOWN_WITHIN)
+                        .then(|| (Fault::Untrue, "it is withdrawn".to_owned())),
                     None => Some((Fault::Lost, "the hub does not have it".to_owned())),
                 }
             }
@@ -73,7 +76,7 @@ impl Checker<'_> {
 
     fn after_month(&self, paper: &Paper, phone: usize) -> Option<(Fault, String)> {
         let way = &paper.record.way;
-        // Left open: whether one that is wanted back expires, or the hub is asked for it for ever.
+        // One that is wanted back may be at the hub: it is asked for until the hub answers.
         if !matches!(way.stage, Stage::Waiting { .. }) || way.withdrawal == Withdrawal::Asked {
             return None;
         }

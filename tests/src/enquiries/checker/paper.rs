@@ -95,8 +95,7 @@ impl Paper {
         }
     }
 
-    /// Whoever has no more than the envelope cannot give it back, and need not bring what is to be given back. Left open: what becomes
-    /// of it.
+    /// Whoever has no more than the envelope cannot give it back, and does not bring what is wanted back.
     pub(super) fn is_given_up(&self) -> bool {
         self.record.way.withdrawal == Withdrawal::Asked && self.record.secrets.is_none()
     }
@@ -131,7 +130,16 @@ impl Paper {
         if let Some(Ok(answer)) = self.heard.as_ref().map(|it| it.2.as_ref()) {
             let asked = answer.retry_after.and_then(|it| TimeDelta::from_std(it).ok());
             let asked = asked.filter(|_| matches!(answer.status, 429 | 503));
-            self.quiet_until = asked.map(|it| at + it.min(FURTHEST)).or(self.quiet_until);
+            // A newer word of the hub's own takes the place of an older one.
+            let before = self.quiet_until.filter(|_| !is_hubs(answer));
+            self.quiet_until = asked.map(|it| at + it.min(FURTHEST)).or(before);
         }
     }
+}
+
+/// Whether an answer may be the hub's own: no page of a proxy is JSON.
+fn is_hubs(answer: &Answer) -> bool {
+    let Answer { status, body, .. } = answer;
+    let is_json = || serde_json::from_slice::<serde_json::Value>(body).is_ok();
+    Problem::parse(*status, body).is_some() || *status == 204 || (*status < 300 && is_json())
 }

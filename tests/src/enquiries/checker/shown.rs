@@ -19,9 +19,7 @@ impl Checker<'_> {
         let wrong = match &record.way.stage {
             Stage::Received { receipt, opened_at, last, .. } => {
                 let opened = self.ledger.opened.get(&id);
-                // Of one that came too late to be withdrawn the hub says that it was opened, and not when.
-                let untold = record.way.withdrawal == Withdrawal::TooLate;
-                let is_open = |at: &DateTime<Utc>| opened.is_some_and(|it| untold || it.contains(at));
+                let is_open = |at: &DateTime<Utc>| opened.is_some_and(|it| it.contains(at));
                 let replied = self.ledger.replies.get(&id);
                 if !self.ledger.gave(id, receipt) {
                     Some((Fault::FalseReceipt, format!("{receipt:?}")))
@@ -73,9 +71,7 @@ impl Checker<'_> {
             let shown = self.phones[phone].papers.get(&id).and_then(|it| it.withdrawn_at);
             let restored = self.ledger.restored_at;
             let Some(shown) = shown.filter(|shown| restored.is_none_or(|it| it < *shown)) else { continue };
-            // Left open: a hub that had forgotten it, and was never told to remember that it is withdrawn.
-            let untold = restored.is_some() && !self.ledger.withdrawn.contains_key(&id);
-            if !self.is_anothers(id) && !untold {
+            if !self.is_anothers(id) {
                 let what = format!("{what}, shown as withdrawn since {shown}");
                 self.find(Fault::WithdrawnButThere, at, Some(phone), Some(id), what);
             }
