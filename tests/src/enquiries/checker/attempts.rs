@@ -19,7 +19,9 @@ impl Paper {
         let asked = self.record.way.withdrawal == Withdrawal::Asked && self.record.secrets.is_some();
         match self.record.way.stage {
             Stage::Waiting { .. } => !self.is_given_up(),
-            Stage::Received { forgotten, .. } => forgotten || asked,
+            // What the family wants back is not sent again, also not by a phone that has only its envelope and cannot ask for it.
+            Stage::Received { .. } if self.record.way.withdrawal == Withdrawal::Asked => asked,
+            Stage::Received { forgotten, .. } => forgotten,
             _ => false,
         }
     }
