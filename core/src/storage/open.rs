@@ -1,6 +1,7 @@
 //! One opener for every connection.
 
 use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -17,6 +18,14 @@ pub(crate) enum Durability {
     Full,
 }
 
+/// Held while a database is opened to be written to, and while its files get other names or go. SQLite tells by a lock of the
+/// process whether anybody uses the shared memory beside a database: a second hub in one process that made a new database
+/// beside the old one's shared memory would cut it off under the first (<https://sqlite.org/howtocorrupt.html>, 2.2 and 2.5).
+pub(crate) fn names() -> MutexGuard<'static, ()> {
+    static NAMES: Mutex<()> = Mutex::new(());
+    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Opens the one writing connection, makes or migrates the schema, and refuses a newer one.
 pub(crate) fn writer(
     path: &Path,
@@ -25,6 +34,7 @@ pub(crate) fn writer(
 ) -> Result<Connection, Error> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let _names = names();
     let mut connection = Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -41,7 +51,12 @@ pub(crate) fn writer(
             connection.pragma_update(None, "secure_delete", true)?;
         }
     }
-    match migrations.to_latest(&mut connection) {
+    // Another program that starts for the first time may have made the schema meanwhile: then there is nothing left to do.
+    let migrated = match migrations.to_latest(&mut connection) {
+        Err(Migrating::RusqliteError { .. }) => migrations.to_latest(&mut connection),
+        migrated => migrated,
+    };
+    match migrated {
         Ok(()) => Ok(connection),
         Err(Migrating::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead)) => {
             Err(Error::NewerSchema)

@@ -38,6 +38,7 @@ impl ContentStore {
 
     /// Removes the database's files: it is rebuilt from the kept snapshot.
     pub(crate) fn discard(path: &Path) -> Result<(), Error> {
+        let _names = open::names();
         for suffix in ["", "-wal", "-shm"] {
             let mut name = path.as_os_str().to_owned();
             name.push(suffix);

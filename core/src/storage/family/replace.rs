@@ -12,6 +12,7 @@ use rusqlite::Connection;
 
 use super::open_writer;
 use crate::error::Error;
+use crate::storage::open::names;
 
 /// Why a database is set aside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +53,7 @@ pub(super) fn with(
         .map(|number| named(path, &format!(".{}-{number}", why.word())))
         .find(|it| !it.exists())
         .ok_or(Error::Internal("no free name"))?;
+    let _names = names();
     move_away(path, &aside)?;
     fs::rename(&new, path)?;
     Ok(aside)
@@ -77,6 +79,7 @@ pub(super) fn finish(path: &Path) -> Result<(), Error> {
     }
     // Whoever is replacing it just now ends it.
     let _alone = alone(path)?;
+    let _names = names();
     if path.exists() {
         // Filled, or half filled, and not needed: the old one was never moved.
         return remove_database(&new);
