@@ -8,6 +8,7 @@
 pub mod enquiries;
 pub mod reminders;
 pub mod strategies;
+pub mod urgent_help;
 
 #[cfg(feature = "phone")]
 mod error;

@@ -76,8 +76,9 @@ fn each_command_speaks_the_contracts_json() {
     has(&found, &["help", "checked", "confident", "hidden", "results"]);
     assert_eq!(found["results"].as_array().unwrap().len(), 3);
     has(&found["results"][0], &["id", "kind", "title", "topic", "score", "snippet", "currency"]);
-    let unread = String::from_utf8(terminal.run(&["search", "لا يستطيع التنفس"]).stdout).unwrap();
+    let unread = String::from_utf8(terminal.run(&["search", "δεν μπορεί να αναπνεύσει"]).stdout).unwrap();
     assert!(unread.contains("could not be read") && unread.contains("999"), "{unread}");
+    assert_eq!(terminal.json(&["search", "لا يستطيع التنفس"])["help"]["level"], "emergency");
     let help = terminal.json(&["search", "she cant breathe"]);
     assert_eq!(help["help"]["level"], "emergency");
     has(&help["help"], &["level", "also", "contacts"]);

@@ -1,5 +1,4 @@
-//! Questions to the service: the check that puts urgent help first wherever a person types, and the outbox that delivers what a family
-//! wrote once. [`outbox`], [`urgency`] and the working days decide purely; the others read, seal, keep and carry.
+//! Questions to the service: the outbox that delivers what a family wrote once. [`outbox`] and the working days decide purely; the others read, seal, keep and carry.
 
 #[cfg(feature = "phone")]
 mod delivery;
@@ -17,7 +16,6 @@ mod request;
 mod sealing;
 #[cfg(feature = "phone")]
 mod telling;
-mod urgent;
 #[cfg(feature = "phone")]
 mod view;
 mod working_days;
@@ -40,7 +38,6 @@ pub use request::{AskedEvent, EnquiryRequest, ReplyWay};
 pub(crate) use sealing::Fresh;
 #[cfg(feature = "phone")]
 pub(crate) use telling::{is_still_so, tell_what_is_due};
-pub use urgent::{Urgency, urgency};
 #[cfg(feature = "phone")]
 pub use view::{Author, BeforeEnquiring, Can, EnquiryView, Message, SeenBy, TextCheck};
 pub use working_days::expected_by;

@@ -9,7 +9,7 @@ use super::browse::{CARD_COLUMNS, PASSES, card, card_columns, passing};
 use super::currency::Freshness;
 use super::preferences::Lens;
 use super::view::{Card, Filter, Help, Match, Search, SearchAnswer};
-use crate::enquiries::urgency;
+use crate::urgent_help::urgency;
 use crate::error::Error;
 use crate::storage::{Bank, Reading};
 

@@ -8,12 +8,13 @@ use otsupport_wire::enquiry::EnquiryId;
 use super::SupportHub;
 use crate::enquiries::{
     self, BeforeEnquiring, Delivered, Delivery, EnquiryRequest, EnquiryView, Fresh, TextCheck, Underway,
-    Written, private_details, urgency,
+    Written, private_details,
 };
 use crate::error::{Error, HubError};
 use crate::storage::{Bank, Travelled};
 use crate::strategies;
 use crate::sync::{Started, SyncRequest, month};
+use crate::urgent_help::urgency;
 
 impl SupportHub {
     /// What a person is to know before writing: that this is no way to get help at once, when somebody reads, who sees it.

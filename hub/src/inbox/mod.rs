@@ -4,7 +4,7 @@ mod listing;
 
 use chrono::{DateTime, Utc};
 pub use listing::to_text;
-use otsupport_core::enquiries::urgency;
+use otsupport_core::urgent_help::urgency;
 use otsupport_wire::enquiry::{
     Asker, EnquiryId, Envelope, EnvelopeError, Interpreter, Letter, Matter, ReplyBy, ReplyError, ReplyNumber,
     SealedReply, SecretHalf, seal_reply,

@@ -1,0 +1,107 @@
+//! The rules of one language, read from its file. How they are written stands at its head.
+
+use std::collections::HashMap;
+
+use otsupport_wire::snapshot::HelpLevel;
+
+/// A word of a rule, by its number in [`Rules::forms`].
+pub(super) type Form = usize;
+
+/// A word that a rule asks for.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Pattern {
+    pub(super) word: String,
+    /// Whether longer words that begin so will do.
+    pub(super) stem: bool,
+}
+
+/// One step of a phrase.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    /// One of these words.
+    One(Vec<Form>),
+    /// Up to so many other words.
+    Gap(usize),
+}
+
+/// Words side by side.
+pub(super) type Phrase = Vec<Step>;
+
+/// Phrases that stand near each other, in any order.
+pub(super) type Rule = Vec<Phrase>;
+
+/// The rules of a language.
+pub(super) struct Rules {
+    /// Every word that a rule asks for.
+    pub(super) forms: Vec<Pattern>,
+    /// What is calm although it sounds otherwise.
+    pub(super) calm: Vec<Rule>,
+    pub(super) urgent: Vec<(HelpLevel, Rule)>,
+    /// Words that are no misspelling of another.
+    pub(super) themselves: Vec<String>,
+}
+
+/// Words between the parts of a phrase that are set apart by `..`.
+const GAP: usize = 4;
+
+impl Rules {
+    /// Reads a file. What is no rule is left out: a test holds that nothing is.
+    pub(super) fn read(text: &str) -> Self {
+        let mut rules =
+            Self { forms: Vec::new(), calm: Vec::new(), urgent: Vec::new(), themselves: Vec::new() };
+        let mut classes: HashMap<String, Vec<String>> = HashMap::new();
+        let mut numbers: HashMap<Pattern, Form> = HashMap::new();
+        let mut section = "";
+        for line in text.lines().map(str::trim).filter(|it| !it.is_empty() && !it.starts_with('#')) {
+            if let Some(name) = line.strip_suffix(':') {
+                section = name;
+            } else if let Some((name, words)) = line.split_once(" = ") {
+                let mut all = Vec::new();
+                for word in words.split(' ') {
+                    match classes.get(word) {
+                        Some(class) => all.extend(class.clone()),
+                        None => all.push(word.to_owned()),
+                    }
+                }
+                classes.insert(name.to_owned(), all);
+            } else if section == "themselves" {
+                rules.themselves.extend(line.split(' ').map(str::to_owned));
+            } else {
+                let mut form = |word: &str| {
+                    let (word, stem) = word.strip_suffix('*').map_or((word, false), |it| (it, true));
+                    let pattern = Pattern { word: word.to_owned(), stem };
+                    *numbers.entry(pattern.clone()).or_insert_with(|| {
+                        rules.forms.push(pattern);
+                        rules.forms.len() - 1
+                    })
+                };
+                let mut step = |word: &str| {
+                    if word == ".." {
+                        return Step::Gap(GAP);
+                    }
+                    let words = word.split('/').flat_map(|it| match classes.get(it) {
+                        Some(class) => class.clone(),
+                        None => vec![it.to_owned()],
+                    });
+                    Step::One(words.map(|it| form(&it)).collect())
+                };
+                let rule: Rule = line.split(" + ").map(|it| it.split(' ').map(&mut step).collect()).collect();
+                match level(section) {
+                    Some(level) => rules.urgent.push((level, rule)),
+                    None => rules.calm.push(rule),
+                }
+            }
+        }
+        rules
+    }
+}
+
+fn level(section: &str) -> Option<HelpLevel> {
+    match section {
+        "emergency" => Some(HelpLevel::Emergency),
+        "self-harm" => Some(HelpLevel::SelfHarm),
+        "safeguarding" => Some(HelpLevel::Safeguarding),
+        "urgent" => Some(HelpLevel::Urgent),
+        _ => None,
+    }
+}
