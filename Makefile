@@ -64,6 +64,14 @@ bench: ## Print the figures, as ratios beside peers in the same run (ONLY=bytes:
 	@$(CARGO) build --locked --release --quiet --workspace --bin bench
 	@target/release/bench $(ONLY)
 
+.PHONY: eval-search
+eval-search: ## Print how well search finds what families look for, beside its peers (MISSES=1: and what it misses)
+	@tests/eval-search.sh
+
+.PHONY: meaning
+meaning: ## Make the table that tells what words mean anew (needs Python 3 and npm)
+	@meaning/make.sh
+
 .PHONY: conformance
 conformance: ## Run the public TUF conformance suite (SUITE=its folder; needs Python 3 and faketime)
 	@tests/conformance.sh "$(SUITE)"

@@ -5,6 +5,7 @@ use otsupport_core::reminders::EventStatus;
 use otsupport_core::reminders::planner::{NoReminder, NotificationKind};
 use otsupport_core::strategies::{Currency, KeepMedia, PracticeResult, View};
 use otsupport_core::sync::{Outcome, Reason, SyncReport};
+use otsupport_core::wire::TopicSlug;
 use otsupport_core::{HubError, Locked, Mended};
 
 /// What went wrong and what to do, in one line.
@@ -214,6 +215,19 @@ pub(crate) fn enquiry_state(state: State) -> &'static str {
         State::Refused => "the hub would not take it; your words are kept",
         State::Withdrawn => "taken back",
     }
+}
+
+/// Nothing was found at all.
+pub(crate) const NOTHING_FOUND: &str =
+    "Nothing found. Try other words, or ask the service with `otsupport enquire`.\n";
+
+/// Above what comes nearest where nothing really answers.
+pub(crate) fn unsure(topics: &[TopicSlug]) -> String {
+    let topics: Vec<&str> = topics.iter().map(TopicSlug::as_str).collect();
+    format!(
+        "Nothing here really answers this. You can ask the service with `otsupport enquire`. Topics near it: {}. What comes nearest:\n",
+        topics.join(", ")
+    )
 }
 
 /// Nobody here has written that.

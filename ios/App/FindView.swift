@@ -49,11 +49,20 @@ private struct CardRow: View {
             Text(verbatim: card.title)
                 .font(.headline)
             if let matched = card.matched {
-                Text(verbatim: matched.snippet)
+                Text(marked(matched.runs))
             }
             CurrencyText(currency: card.currency)
         }
         .frame(minHeight: 44)
         .accessibilityElement(children: .combine)
+    }
+
+    /// The line with the words that were looked for in bold; VoiceOver reads it as plain text.
+    private func marked(_ runs: [Run]) -> AttributedString {
+        runs.reduce(into: AttributedString()) { line, run in
+            var part = AttributedString(run.text)
+            if run.matched { part.inlinePresentationIntent = .stronglyEmphasized }
+            line += part
+        }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use fst::Streamer;
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 /// The rows of each table.
 pub type Rows = BTreeMap<&'static str, Vec<Vec<Value>>>;
@@ -15,8 +16,6 @@ pub type Rows = BTreeMap<&'static str, Vec<Vec<Value>>>;
 /// What the database reports, and an index that does not fit its texts.
 pub fn holds(folder: &Path) -> rusqlite::Result<Rows> {
     let content = Connection::open(folder.join("content.db"))?;
-    content.execute_batch("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'found', 'row')")?;
-    content.execute("INSERT INTO found (found) VALUES ('integrity-check')", [])?;
     let tables = [
         ("bank", "version, newer, service, newest"),
         ("topics", "*"),
@@ -30,7 +29,6 @@ pub fn holds(folder: &Path) -> rusqlite::Result<Rows> {
         ("media", "*"),
         ("pictures", "*"),
         ("recalled", "*"),
-        ("terms", "*"),
     ];
     let mut held = Rows::new();
     for (table, columns) in tables {
@@ -41,7 +39,77 @@ pub fn holds(folder: &Path) -> rusqlite::Result<Rows> {
         rows.sort_by_key(|row| format!("{row:?}"));
         held.insert(table, rows);
     }
+    held.insert("index", index(&content)?);
+    held.insert("meanings", meanings(&content)?);
     Ok(held)
+}
+
+/// Where each stem stands, and how strongly: the stem, the item, the weight. The numbers of terms and of rows differ from phone to
+/// phone.
+fn index(content: &Connection) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let Some(dictionary) = content
+        .query_row("SELECT dictionary FROM search_index", [], |row| row.get::<_, Vec<u8>>(0))
+        .optional()?
+    else {
+        return Ok(Vec::new());
+    };
+    let damaged = || rusqlite::Error::InvalidQuery;
+    let dictionary = fst::Map::new(dictionary).map_err(|_| damaged())?;
+    let mut rows = Vec::new();
+    let mut keys = dictionary.stream();
+    while let Some((key, term)) = keys.next() {
+        let Some(stem) = key.strip_prefix(b"\x01") else { continue };
+        let stem = String::from_utf8_lossy(stem).into_owned();
+        let term = i64::try_from(term).map_err(|_| damaged())?;
+        let mut lists = content.prepare_cached("SELECT place, list FROM postings WHERE place >> 20 = ?1")?;
+        let lists = lists.query_map([term], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+        for list in lists {
+            let (place, list) = list?;
+            let mut item = (place & 0xF_FFFF) * 2048;
+            let mut bytes = list.into_iter();
+            while let Some(first) = bytes.next() {
+                item += match first {
+                    0..0x80 => i64::from(first),
+                    _ => i64::from(first & 0x7F) << 8 | i64::from(bytes.next().ok_or_else(damaged)?),
+                };
+                let weight = i64::from(bytes.next().ok_or_else(damaged)?);
+                rows.push(vec![
+                    Value::Text(stem.clone()),
+                    Value::Text(name(content, item)?),
+                    Value::Integer(weight),
+                ]);
+            }
+        }
+    }
+    rows.sort_by_key(|row| format!("{row:?}"));
+    Ok(rows)
+}
+
+/// What each item means: the item, the bytes of its vector.
+fn meanings(content: &Connection) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let mut rows = Vec::new();
+    let dims: Option<usize> = content
+        .query_row("SELECT dims FROM search_index WHERE told_by IS NOT NULL", [], |row| row.get(0))
+        .optional()?;
+    let Some(dims) = dims else { return Ok(rows) };
+    let mut blocks = content.prepare("SELECT block, vectors FROM meanings")?;
+    let blocks = blocks.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    for block in blocks {
+        let (block, vectors) = block?;
+        for (item, vector) in (block * 256..).zip(vectors.chunks(4 + dims)) {
+            if vector.iter().any(|it| *it != 0) {
+                rows.push(vec![Value::Text(name(content, item)?), Value::Blob(vector.to_vec())]);
+            }
+        }
+    }
+    rows.sort_by_key(|row| format!("{row:?}"));
+    Ok(rows)
+}
+
+fn name(content: &Connection, item: i64) -> rusqlite::Result<String> {
+    let mut name =
+        content.prepare_cached("SELECT id FROM items WHERE item = ?1 AND original = 1 AND NOT withdrawn")?;
+    name.query_row([item], |row| row.get(0))
 }
 
 /// What the phone with this folder has once trusted: none of it may ever go down.

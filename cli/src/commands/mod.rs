@@ -83,9 +83,9 @@ pub(crate) fn run(global: &Global, command: Command) -> Result<ExitCode, Failure
                     None => String::new(),
                 };
                 let unsure = match (answer.results.is_empty(), answer.confident) {
-                    (true, _) => "Nothing found. Try other words, or ask the service.\n",
-                    (_, false) => "Nothing here really answers this. The nearest:\n",
-                    _ => "",
+                    (true, _) => words::NOTHING_FOUND.to_owned(),
+                    (_, false) => words::unsure(&answer.topics),
+                    _ => String::new(),
                 };
                 let hidden = match answer.hidden {
                     0 => String::new(),

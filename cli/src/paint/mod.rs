@@ -19,6 +19,8 @@ pub(crate) use family::{holdings, lists, logged, profiles, record, week};
 pub(crate) use media::{media_report, media_sizes};
 
 pub(crate) const TITLE: Style = Style::new().bold();
+/// A word that was looked for.
+const FOUND: Style = Style::new().underline();
 pub(crate) const QUIET: Style = Style::new().dimmed();
 pub(crate) const GOOD: Style = colour(AnsiColor::Green);
 pub(crate) const CARE: Style = colour(AnsiColor::Yellow);
@@ -51,7 +53,11 @@ pub(crate) fn cards(cards: &[Card]) -> String {
             line.push_str(&paint(QUIET, format!("  often used at {} to {}", ages.from, ages.to)));
         }
         if let Some(matched) = it.matched.as_ref().filter(|it| !it.snippet.is_empty()) {
-            line.push_str(&format!("\n    {}", matched.snippet));
+            let runs = matched.runs.iter().map(|it| match it.matched {
+                true => paint(FOUND, &it.text),
+                false => it.text.clone(),
+            });
+            line.push_str(&format!("\n    {}", runs.collect::<String>()));
         }
         line
     }))

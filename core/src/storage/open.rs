@@ -1,10 +1,10 @@
 //! One opener for every connection.
 
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{Error as Migrating, MigrationDefinitionError, Migrations};
 
 use crate::error::Error;
@@ -18,12 +18,14 @@ pub(crate) enum Durability {
     Full,
 }
 
-/// Held while a database is opened to be written to, and while its files get other names or go. SQLite tells by a lock of the
-/// process whether anybody uses the shared memory beside a database: a second hub in one process that made a new database
+/// Taken to read while a database is opened to be written to, and to write while its files get other names or go. SQLite tells by a
+/// lock of the process whether anybody uses the shared memory beside a database: a second hub in one process that made a new database
 /// beside the old one's shared memory would cut it off under the first (<https://sqlite.org/howtocorrupt.html>, 2.2 and 2.5).
-pub(crate) fn names() -> MutexGuard<'static, ()> {
-    static NAMES: Mutex<()> = Mutex::new(());
-    NAMES.lock().unwrap_or_else(PoisonError::into_inner)
+static NAMES: RwLock<()> = RwLock::new(());
+
+/// Waits until no database is being opened, and lets none be opened.
+pub(crate) fn alone_with_names() -> RwLockWriteGuard<'static, ()> {
+    NAMES.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Opens the one writing connection, makes or migrates the schema, and refuses a newer one.
@@ -34,7 +36,7 @@ pub(crate) fn writer(
 ) -> Result<Connection, Error> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let _names = names();
+    let _names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
     let mut connection = Connection::open_with_flags(path, flags)?;
     prepare(&connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -53,7 +55,11 @@ pub(crate) fn writer(
     }
     // Another program that starts for the first time may have made the schema meanwhile: then there is nothing left to do.
     let migrated = match migrations.to_latest(&mut connection) {
-        Err(Migrating::RusqliteError { .. }) => migrations.to_latest(&mut connection),
+        Err(Migrating::RusqliteError { err, .. })
+            if err.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) =>
+        {
+            migrations.to_latest(&mut connection)
+        }
         migrated => migrated,
     };
     match migrated {

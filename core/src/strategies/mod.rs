@@ -74,7 +74,7 @@ pub(crate) use record::record;
 #[cfg(feature = "phone")]
 pub use record::{Line, Next, Practised, Record, RecordRequest, Results};
 #[cfg(feature = "phone")]
-pub(crate) use search::{help, search};
+pub(crate) use search::{Indexing, Memory, Table, help, index_all, is_missing, search, told_by};
 #[cfg(feature = "phone")]
 pub(crate) use shelf::{Shelved, arrange, put_copy, save, saved, unsave};
 #[cfg(feature = "phone")]
@@ -90,6 +90,6 @@ pub use written::{AnswerForm, BadText, ListName, Nickname, Note, Question, Reply
 
 pub use view::{
     Card, ChangedPart, Changes, Currency, Filter, Gone, Help, ItemView, Kind, Match, MediaView, NoteWarning,
-    OpenedSignpost, Page, SavedItem, Search, SearchAnswer, SectionView, ServiceView, SignpostRequest,
+    OpenedSignpost, Page, Run, SavedItem, Search, SearchAnswer, SectionView, ServiceView, SignpostRequest,
     SignpostView, TopicView, VariantChoice,
 };

@@ -132,8 +132,19 @@ pub struct Card {
 pub struct Match {
     /// Higher is better; comparable within one answer only.
     pub score: f64,
-    /// A line of its text with the words found.
+    /// A line of its text with the words found: plain, for screen readers.
     pub snippet: String,
+    /// The same line in runs, so that a screen can mark the words.
+    pub runs: Vec<Run>,
+}
+
+/// A part of a line.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Run {
+    /// Its text.
+    pub text: String,
+    /// Whether it is a word that was looked for.
+    pub matched: bool,
 }
 
 /// A search.
@@ -158,6 +169,8 @@ pub struct SearchAnswer {
     pub checked: bool,
     /// Whether something in the bank really answers.
     pub confident: bool,
+    /// The topics that come nearest where nothing really answers, the nearest first. The service can be asked, too.
+    pub topics: Vec<TopicSlug>,
     /// How many good matches the filter hides.
     pub hidden: u32,
     /// The best first.

@@ -2,6 +2,7 @@
 
 mod enquiries;
 mod family;
+mod meaning;
 mod media;
 mod reminders;
 
@@ -75,6 +76,8 @@ pub struct SupportHub {
     family: FamilyStore,
     kept: Kept,
     media: MediaStore,
+    /// The table that tells meanings.
+    tables: MediaStore,
     platform: Platform,
     mended: Vec<Mended>,
     /// The enquiry that is on its way just now.
@@ -116,19 +119,24 @@ impl SupportHub {
             opened => opened?,
         };
         let media = MediaStore::new(options.folder.join("media"));
+        let tables = MediaStore::new(options.folder.join("meaning"));
         let (content, sending, joining) = (RwLock::new(Arc::new(content)), Mutex::new(None), Joining::new());
-        let mut hub = Self { content_path, content, family, kept, media, platform, mended, sending, joining };
+        let mut hub =
+            Self { content_path, content, family, kept, media, tables, platform, mended, sending, joining };
         let before = hub.bank_version()?;
         hub.catch_up()?;
         if let Some(seed) = options.seed {
-            match hub.take_seed(Folder(seed)) {
+            let seed = Folder(seed);
+            match hub.take_seed(&seed) {
                 // A carried bank older than what is here is no news, and one that finds no room can wait.
                 Ok(None | Some(Reason::Rollback)) => {}
                 Ok(Some(reason)) => hub.mended.push(Mended::SeedRefused { reason }),
                 Err(error) if error.is_full() => {}
                 Err(error) => return Err(error),
             }
+            hub.learned(hub.take_carried_table(&seed));
         }
+        hub.learned(hub.learn());
         // Not at every opening: with ten thousand items it takes a moment.
         if hub.bank_version()? != before {
             hub.remove_unnamed_media();
@@ -139,6 +147,13 @@ impl SupportHub {
             noted => noted?,
         }
         Ok(hub)
+    }
+
+    /// Search works without meanings: what went wrong with them is tried again at the next opening or sync.
+    fn learned(&self, learned: Result<(), Error>) {
+        if learned.is_err() {
+            tracing::warn!("the table of meanings could not be taken in");
+        }
     }
 
     /// What was found broken at opening, and mended.
@@ -180,8 +195,9 @@ impl SupportHub {
     /// As every method.
     pub fn search(&self, search: &Search) -> Result<SearchAnswer, HubError> {
         let (now, lens) = (self.now(), self.lens());
-        Ok(self
-            .reading(|reading| strategies::search(reading, search, &lens, &Freshness::read(reading, now)?))?)
+        Ok(self.reading_with(|content, reading| {
+            strategies::search(reading, content.search(), search, &lens, &Freshness::read(reading, now)?)
+        })?)
     }
 
     /// One item, whole.
@@ -275,6 +291,16 @@ impl SupportHub {
         if report.outcome != Outcome::Unchanged {
             self.remove_unnamed_media();
         }
+        if report.reason.is_none() && !request.link.is_metered() {
+            match self.fetch_table(&request.site).await {
+                Ok(Some(fetched)) => {
+                    report.requests += fetched.requests;
+                    report.bytes += fetched.bytes;
+                }
+                Ok(None) => {}
+                Err(error) => self.learned(Err(error)),
+            }
+        }
         let content = self.content();
         if report.reason.is_some_and(Reason::is_the_hubs) {
             let failures = failing.map_or(0, |it| it.failures).saturating_add(1);
@@ -341,9 +367,20 @@ impl SupportHub {
 
     /// Reads the bank; a database that turns out to be damaged is rebuilt and read once more.
     fn reading<T>(&self, work: impl Fn(&Reading<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.reading_with(|_, reading| work(reading))
+    }
+
+    /// The same with what the store holds beside its database.
+    fn reading_with<T>(
+        &self,
+        work: impl Fn(&ContentStore, &Reading<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let content = self.content();
-        match content.read(&work) {
-            Err(error) if error.is_damage_of_bank() => self.replace(&content)?.read(&work),
+        match content.read(|reading| work(&content, reading)) {
+            Err(error) if error.is_damage_of_bank() => {
+                let rebuilt = self.replace(&content)?;
+                rebuilt.read(|reading| work(&rebuilt, reading))
+            }
             result => result,
         }
     }
@@ -355,6 +392,9 @@ impl SupportHub {
             damaged.close();
             ContentStore::discard(&self.content_path)?;
             let rebuilt = ContentStore::open(&self.content_path)?;
+            if let Some(table) = damaged.search().table() {
+                rebuilt.search().learn(table);
+            }
             rebuild(&rebuilt, &self.family, &self.kept)?;
             *content = Arc::new(rebuilt);
         }
@@ -381,10 +421,10 @@ impl SupportHub {
         }
     }
 
-    fn take_seed(&self, seed: Folder) -> Result<Option<Reason>, Error> {
+    fn take_seed(&self, seed: &Folder) -> Result<Option<Reason>, Error> {
         let content = self.content();
         let request = SyncRequest::default();
-        let driver = self.driver(&content, &seed, &request);
+        let driver = self.driver(&content, seed, &request);
         // Expiry stops updates, never reading: a phone's first start may come long after its app was built.
         let sync = pin!(driver.sync(DateTime::<Utc>::MIN_UTC, false));
         // A folder answers at once: there is nothing to wait for, and nobody to wake.

@@ -49,12 +49,12 @@ pub(super) fn take_in(
         }
         if let Some(Step { comparison, new, .. }) =
             step.filter(|step| here.is_some_and(|it| it.version == step.from.0))
-            && let Some(changing) = Changing::begin(writing, &comparison.changes)?
+            && let Some(changing) = Changing::begin(writing, &comparison.changes, content.search().table())?
         {
             is_the_signed_one(comparison.summary.version, newest)?;
             return changing.make(comparison, &new, newest, head);
         }
-        let mut loading = Loading::begin(writing)?;
+        let mut loading = Loading::begin(writing, content.search().table())?;
         let summary = read(snapshot, &Limits::default(), |record, json| loading.record(record, json))?;
         is_the_signed_one(summary.version, newest)?;
         loading.finish(&summary, newest, head)

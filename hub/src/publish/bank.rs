@@ -57,7 +57,7 @@ pub(super) fn read(content: &Path, now: DateTime<Utc>, faults: &mut Faults) -> O
     }
     let names = event::Names { topics: &slugs, boroughs: service.as_ref().map_or(&[], |it| &it.boroughs) };
     let (events, events_whole) = event::read(&folder, &names, faults);
-    let media = media::read(&folder, &uses, unread.is_empty(), faults);
+    let media = media::read(&folder, uses, unread.is_empty(), faults);
     let (strategies, resources): (Vec<Read>, Vec<Read>) =
         items.into_iter().partition(|it| it.shelf == Shelf::Strategies);
     let snapshot = Snapshot {

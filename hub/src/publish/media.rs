@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use otsupport_wire::snapshot::{MediaFile, Picture};
+use otsupport_wire::snapshot::{MEANING_TABLE, MediaFile, Picture};
 use otsupport_wire::{MediaPath, Sha256};
 use roxmltree::{Document, Node};
 
@@ -40,9 +40,20 @@ pub(super) struct Media {
     pub(super) blobs: BTreeMap<Sha256, Vec<u8>>,
 }
 
+/// The largest table of meanings.
+const TABLE_LIMIT: usize = 2_500_000;
+
+fn is_table(bytes: &[u8]) -> bool {
+    bytes.len() <= TABLE_LIMIT && bytes.starts_with(b"OTSMEAN1")
+}
+
 /// Reads the files that are used. Only when every item was read (`whole`) is it known what is not.
-pub(super) fn read(folder: &Folder, uses: &Uses, whole: bool, faults: &mut Faults) -> Media {
+pub(super) fn read(folder: &Folder, mut uses: Uses, whole: bool, faults: &mut Faults) -> Media {
     let there = folder.files("media", faults);
+    // No item names the table of meanings: search uses it.
+    if let Some(table) = there.iter().find(|it| *it == MEANING_TABLE).and_then(|it| it.parse().ok()) {
+        uses.note(MEANING_TABLE, 1, &table);
+    }
     let mut media = Media::default();
     for (path, (file, line)) in &uses.0 {
         if !there.iter().any(|it| it == path.as_str()) {
@@ -57,6 +68,13 @@ pub(super) fn read(folder: &Folder, uses: &Uses, whole: bool, faults: &mut Fault
                 media.pictures.push(Picture { file: path.clone(), svg });
             }
         } else {
+            if path.as_str() == MEANING_TABLE && !is_table(&bytes) {
+                faults.fault(
+                    path.as_str(),
+                    1,
+                    "this is no table of meanings of at most 2.5 MB; see meaning/README.md",
+                );
+            }
             let sha256 = Sha256::of(&bytes);
             media.files.push(MediaFile { file: path.clone(), sha256, bytes: bytes.len() as u64 });
             media.blobs.insert(sha256, bytes);

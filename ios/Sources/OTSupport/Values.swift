@@ -59,6 +59,8 @@ public typealias Reason = OTSupportCore.Reason
 public typealias Review = OTSupportCore.Review
 /// How far a text has been checked.
 public typealias ReviewStatus = OTSupportCore.ReviewStatus
+/// A part of a line, marked or not.
+public typealias Run = OTSupportCore.Run
 /// A saved item in the family's order.
 public typealias SavedItem = OTSupportCore.SavedItem
 /// A search.

@@ -67,6 +67,69 @@ pub fn publish_events(
     put(folder, &Snapshot { events, ..bank(strategies, seed)? }, None)
 }
 
+/// Publishes this bank.
+///
+/// # Errors
+/// What the disk reports.
+pub fn publish_bank(folder: &Path, bank: &Snapshot) -> Result<Site, Failure> {
+    put(folder, bank, None)
+}
+
+/// A bank of so many strategies whose sentences are those of `bank`'s, put together anew, and now and then a word that is new. Those of
+/// a very large one are short, so that all of it stays below what a phone takes in.
+///
+/// # Errors
+/// None: every name in it is one.
+pub fn grown(bank: &Snapshot, strategies: usize, seed: u64) -> Result<Snapshot, Failure> {
+    let mut seeded = Seeded(seed);
+    let originals: Vec<&Item> = bank.strategies.iter().filter(|it| it.variant.is_none()).collect();
+    let mut grown =
+        Snapshot { strategies: Vec::new(), resources: Vec::new(), events: Vec::new(), ..bank.clone() };
+    for topic in &mut grown.topics {
+        topic.picture = None;
+    }
+    grown.pictures = Vec::new();
+    for number in 0..strategies {
+        let first = originals[seeded.below(originals.len())];
+        let mut item = first.clone();
+        item.id = format!("grown-{number}").parse()?;
+        (item.media, item.links, item.changed_in) = (Vec::new(), Vec::new(), 1);
+        for ask in &mut item.asks {
+            let other = originals[seeded.below(originals.len())];
+            if seeded.below(2) == 0 && !other.asks.is_empty() {
+                ask.clone_from(&other.asks[seeded.below(other.asks.len())]);
+            }
+        }
+        for section in &mut item.sections {
+            let lines = section.text.lines().map(|line| {
+                let other = originals[seeded.below(originals.len())];
+                let lines: Vec<&str> = other.sections.iter().flat_map(|it| it.text.lines()).collect();
+                if seeded.below(2) == 0 {
+                    lines[seeded.below(lines.len())].to_owned()
+                } else {
+                    line.to_owned()
+                }
+            });
+            section.text = lines.collect::<Vec<_>>().join("\n");
+        }
+        if strategies > 20_000 {
+            item.asks.truncate(4);
+            item.sections.retain(|it| ["Steps", "Stop if", "Get help when"].contains(&it.heading.as_str()));
+            for section in &mut item.sections {
+                section.text = section.text.lines().next().unwrap_or_default().to_owned();
+            }
+        }
+        if number % 2 == 0 {
+            let new: String = (0..8).map(|_| char::from(b"abdeilmnorstu"[seeded.below(13)])).collect();
+            item.keywords.push(new);
+        }
+        grown.strategies.push(item);
+    }
+    grown.strategies.sort_by_key(Item::key);
+    grown.version = BankVersion(1);
+    Ok(grown)
+}
+
 /// Publishes the newest bank of `site` again as the next one, with a new sentence in each of so many of its strategies, lying
 /// apart: its snapshot, the delta from the bank before, and a head that names both. The bank before stays beside it.
 ///

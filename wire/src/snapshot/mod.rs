@@ -32,6 +32,9 @@ use crate::BankVersion;
 /// The format this code writes. A reader takes every minor number of its own major one.
 pub const FORMAT: Format = Format { major: 1, minor: 1 };
 
+/// The media file that tells what words mean, if the bank has one. No item names it; it changes when the table does.
+pub const MEANING_TABLE: &str = "media/meaning.table";
+
 /// The number of the snapshot's format, as `major.minor` in its first line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Format {

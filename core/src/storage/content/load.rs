@@ -1,6 +1,7 @@
 //! Taking a bank in: as a whole, or by what changed since the one before.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use otsupport_wire::snapshot::{Change, Comparison, Record, Service, Summary};
 use otsupport_wire::trust::Newest;
@@ -10,6 +11,7 @@ use super::rows::Rows;
 use super::{Bank, recall};
 use crate::error::Error;
 use crate::storage::access::Writing;
+use crate::strategies::Table;
 
 /// A bank being taken in, record by record, in place of the one before.
 pub(crate) struct Loading<'a> {
@@ -17,10 +19,10 @@ pub(crate) struct Loading<'a> {
 }
 
 impl<'a> Loading<'a> {
-    pub(crate) fn begin(writing: &'a Writing<'a>) -> Result<Self, Error> {
-        let rows = Rows::new(writing, false);
-        rows.clear()?;
-        Ok(Self { rows })
+    /// `table` tells what items mean.
+    pub(crate) fn begin(writing: &'a Writing<'a>, table: Option<Arc<Table>>) -> Result<Self, Error> {
+        Rows::clear(writing)?;
+        Ok(Self { rows: Rows::begin(writing, false, table)? })
     }
 
     /// Takes in one record with its canonical JSON.
@@ -41,7 +43,11 @@ pub(crate) struct Changing<'a> {
 
 impl<'a> Changing<'a> {
     /// `None` if the changes do not tell all that is to be done: then the bank is to be taken in as a whole.
-    pub(crate) fn begin(writing: &'a Writing<'a>, changes: &[Change]) -> Result<Option<Self>, Error> {
+    pub(crate) fn begin(
+        writing: &'a Writing<'a>,
+        changes: &[Change],
+        table: Option<Arc<Table>>,
+    ) -> Result<Option<Self>, Error> {
         let reading = writing.reading();
         let status = Bank::service(&reading)?.status;
         // What the service is says something about every item.
@@ -55,7 +61,7 @@ impl<'a> Changing<'a> {
             return Ok(None);
         }
         let demonstration = status == otsupport_wire::snapshot::ServiceStatus::Demonstration;
-        Ok(Some(Self { rows: Rows::new(writing, demonstration) }))
+        Ok(Some(Self { rows: Rows::begin(writing, demonstration, table)? }))
     }
 
     /// Makes the changes; `new` is the new snapshot.
@@ -104,5 +110,5 @@ fn finish(rows: Rows<'_>, summary: &Summary, newest: &Newest, head: &[u8]) -> Re
              published = excluded.published, head = excluded.head, newest = excluded.newest",
         params![summary.version.0, summary.newer, rows.service, newest.published.timestamp_millis(), head],
     )?;
-    Ok(())
+    rows.finish()
 }

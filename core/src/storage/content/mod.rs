@@ -14,18 +14,23 @@ use rusqlite_migration::{M, Migrations};
 use super::access::{Database, Reading, Writing};
 use super::open::{self, Durability};
 use crate::error::Error;
+use crate::strategies::{Memory, index_all, is_missing};
 
 pub(crate) use load::{Changing, Loading};
 pub(crate) use recall::recall;
 pub(crate) use rows::{audience_bit, setting_bit};
 
 /// The numbered schemas. Each is kept for ever; a new one is added at the end.
-const MIGRATIONS: &[M<'_>] =
-    &[M::up(include_str!("../schema/content-1.sql")), M::up(include_str!("../schema/content-2.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("../schema/content-1.sql")),
+    M::up(include_str!("../schema/content-2.sql")),
+    M::up(include_str!("../schema/content-3.sql")),
+];
 
 /// The bank's database.
 pub(crate) struct ContentStore {
     database: Database,
+    search: Memory,
 }
 
 impl ContentStore {
@@ -33,12 +38,24 @@ impl ContentStore {
         let database = Database::open(path, open_writer)?;
         // The first read tells whether the file is a database at all.
         database.read(Bank::read)?;
-        Ok(Self { database })
+        if database.read(is_missing)? {
+            match database.write(|writing| index_all(writing, None)) {
+                // Reading goes on; the next opening asks for room again.
+                Err(error) if error.is_full() => {}
+                indexed => indexed?,
+            }
+        }
+        Ok(Self { database, search: Memory::default() })
+    }
+
+    /// What a search holds between two keystrokes.
+    pub(crate) fn search(&self) -> &Memory {
+        &self.search
     }
 
     /// Removes the database's files: it is rebuilt from the kept snapshot.
     pub(crate) fn discard(path: &Path) -> Result<(), Error> {
-        let _names = open::names();
+        let _names = open::alone_with_names();
         for suffix in ["", "-wal", "-shm"] {
             let mut name = path.as_os_str().to_owned();
             name.push(suffix);

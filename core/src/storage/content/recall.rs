@@ -20,10 +20,11 @@ pub(crate) fn recall(writing: &Writing<'_>, recalls: &Recalls) -> Result<(), Err
 fn withdraw(writing: &Writing<'_>, id: &ItemId, recall: &Recall) -> Result<(), Error> {
     let Some((row, kind, item)) = advice(writing, id)? else { return Ok(()) };
     let demonstration = Bank::service(&writing.reading())?.status == ServiceStatus::Demonstration;
-    let mut rows = Rows::new(writing, demonstration);
+    let mut rows = Rows::begin(writing, demonstration, None)?;
     rows.take_row_out(row, &item)?;
     let withdrawn = withdrawn(item, recall);
     rows.put_item(kind, &withdrawn, Some(row), &serde_json::to_string(&withdrawn)?)?;
+    rows.finish()?;
     writing.execute("INSERT OR IGNORE INTO recalled (id) VALUES (?1)", [id.as_str()])?;
     Ok(())
 }

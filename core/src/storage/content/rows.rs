@@ -1,11 +1,13 @@
 //! The rows that a record is stored as, and the search index beside them.
 
+use std::sync::Arc;
+
 use otsupport_wire::snapshot::{Audience, Item, Record, ReviewStatus, ServiceStatus, Setting};
 use rusqlite::{OptionalExtension, params};
 
 use crate::error::Error;
 use crate::storage::access::Writing;
-use crate::strategies::Kind;
+use crate::strategies::{Indexing, Kind, Table};
 
 /// Puts records in and takes them out.
 pub(super) struct Rows<'a> {
@@ -14,22 +16,31 @@ pub(super) struct Rows<'a> {
     demonstration: bool,
     /// Whether the record of the service came by: it stands with the bank.
     pub(super) service: Option<String>,
-    /// The text of an item for the index; kept to be used again.
-    text: String,
+    index: Indexing,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(writing: &'a Writing<'a>, demonstration: bool) -> Self {
-        Self { writing, demonstration, service: None, text: String::new() }
+    /// Goes on with the records that are there. `table` tells what items mean.
+    pub(super) fn begin(
+        writing: &'a Writing<'a>,
+        demonstration: bool,
+        table: Option<Arc<Table>>,
+    ) -> Result<Self, Error> {
+        Ok(Self { writing, demonstration, service: None, index: Indexing::begin(writing, table)? })
     }
 
     /// Removes every record.
-    pub(super) fn clear(&self) -> Result<(), Error> {
-        self.writing.execute_batch(
+    pub(super) fn clear(writing: &Writing<'_>) -> Result<(), Error> {
+        writing.execute_batch(
             "DELETE FROM topics; DELETE FROM words; DELETE FROM items; DELETE FROM events; DELETE FROM media;
-             DELETE FROM pictures; DELETE FROM recalled; INSERT INTO found (found) VALUES ('delete-all');",
+             DELETE FROM pictures; DELETE FROM recalled;",
         )?;
-        Ok(())
+        Indexing::clear(writing)
+    }
+
+    /// Ends the index.
+    pub(super) fn finish(self) -> Result<(), Error> {
+        self.index.finish(self.writing)
     }
 
     /// Puts in a record that is not there, with its canonical JSON.
@@ -46,7 +57,10 @@ impl<'a> Rows<'a> {
                 "INSERT INTO topics (slug, position, record) VALUES (?1, ?2, ?3)",
                 params![it.slug.as_str(), it.order, json],
             ),
-            Record::Words(_) => self.execute("INSERT INTO words (record) VALUES (?1)", params![json]),
+            Record::Words(it) => {
+                self.index.know(&it);
+                self.execute("INSERT INTO words (record) VALUES (?1)", params![json])
+            }
             Record::Event(it) => {
                 self.execute("INSERT INTO events (uid, record) VALUES (?1, ?2)", params![it.uid, json])
             }
@@ -140,11 +154,7 @@ impl<'a> Rows<'a> {
         )?;
         if is_found(item) {
             let row = self.writing.last_insert_rowid();
-            self.index(
-                "INSERT INTO found (rowid, title, asks, keywords, text) VALUES (?1, ?2, ?3, ?4, ?5)",
-                row,
-                item,
-            )?;
+            self.index.put(self.writing, row, item)?;
         }
         Ok(())
     }
@@ -170,26 +180,10 @@ impl<'a> Rows<'a> {
     /// Takes out the row of an item as it is stored there.
     pub(super) fn take_row_out(&mut self, row: i64, stored: &Item) -> Result<(), Error> {
         if is_found(stored) {
-            // An index without a copy of the text must be told what it was (https://sqlite.org/fts5.html, section 6.4).
-            self.index(
-                "INSERT INTO found (found, rowid, title, asks, keywords, text)
-                 VALUES ('delete', ?1, ?2, ?3, ?4, ?5)",
-                row,
-                stored,
-            )?;
+            // An index without a copy of the text must be told what it was.
+            self.index.take_out(row, stored)?;
         }
         self.execute("DELETE FROM items WHERE item = ?1", [row])
-    }
-
-    fn index(&mut self, sql: &str, row: i64, item: &Item) -> Result<(), Error> {
-        self.text.clear();
-        for section in &item.sections {
-            self.text.push_str(&section.text);
-            self.text.push('\n');
-        }
-        let (asks, keywords) = (item.asks.join("\n"), item.keywords.join("\n"));
-        self.writing.prepare_cached(sql)?.execute(params![row, item.title, asks, keywords, self.text])?;
-        Ok(())
     }
 }
 

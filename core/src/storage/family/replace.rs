@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use super::open_writer;
 use crate::error::Error;
-use crate::storage::open::names;
+use crate::storage::open::alone_with_names;
 
 /// Why a database is set aside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +53,7 @@ pub(super) fn with(
         .map(|number| named(path, &format!(".{}-{number}", why.word())))
         .find(|it| !it.exists())
         .ok_or(Error::Internal("no free name"))?;
-    let _names = names();
+    let _names = alone_with_names();
     move_away(path, &aside)?;
     fs::rename(&new, path)?;
     Ok(aside)
@@ -79,7 +79,7 @@ pub(super) fn finish(path: &Path) -> Result<(), Error> {
     }
     // Whoever is replacing it just now ends it.
     let _alone = alone(path)?;
-    let _names = names();
+    let _names = alone_with_names();
     if path.exists() {
         // Filled, or half filled, and not needed: the old one was never moved.
         return remove_database(&new);

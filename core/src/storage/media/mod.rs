@@ -170,7 +170,8 @@ impl MediaStore {
         Ok(files)
     }
 
-    fn whole(&self, sha256: Sha256) -> PathBuf {
+    /// Where the file is if it is here.
+    pub(crate) fn whole(&self, sha256: Sha256) -> PathBuf {
         self.folder.join(sha256.to_string())
     }
 

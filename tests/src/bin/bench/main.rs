@@ -11,6 +11,7 @@ mod phone;
 mod planning;
 mod publishing;
 mod rows;
+mod searching;
 mod unpacking;
 
 use std::path::Path;
@@ -24,7 +25,7 @@ const SEED: u64 = 20_261_124;
 const RUNS: usize = 5;
 
 /// What `make bench` prints, or with `ONLY=…` one of it.
-const PARTS: [(&str, Part); 8] = [
+const PARTS: [(&str, Part); 9] = [
     ("apply", apply::run),
     ("applying", applying::run),
     ("bytes", bytes::run),
@@ -33,6 +34,7 @@ const PARTS: [(&str, Part); 8] = [
     ("publishing", publishing::run),
     ("planning", planning::run),
     ("enquiring", enquiring::run),
+    ("searching", searching::run),
 ];
 
 fn main() -> Result<(), Failure> {

@@ -15,6 +15,7 @@ import otsupport.core.Page
 import otsupport.core.Part
 import otsupport.core.Review
 import otsupport.core.ReviewStatus
+import otsupport.core.Run
 import otsupport.core.SavedItem
 import otsupport.core.Search
 import otsupport.core.SearchAnswer
@@ -116,13 +117,13 @@ fun card(id: ItemId) = Card(
     topic = topic.slug,
     ages = null,
     suits = null,
-    matched = Match(score = 1.0, snippet = "A line with $id"),
+    matched = Match(score = 1.0, snippet = "A line with $id", runs = listOf(Run("A line with $id", false))),
     currency = Currency.CURRENT,
     demonstration = false,
 )
 
 /** An answer that holds [cards] and nothing out of the ordinary. */
-fun found(vararg cards: Card) = SearchAnswer(help = null, checked = true, confident = true, hidden = 0u, results = cards.toList())
+fun found(vararg cards: Card) = SearchAnswer(help = null, checked = true, confident = true, topics = listOf(), hidden = 0u, results = cards.toList())
 
 /** An item that was checked and is in date. */
 fun checkedItem(id: ItemId) = ItemView(

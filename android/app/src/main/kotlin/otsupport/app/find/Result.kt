@@ -9,11 +9,17 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.res.pluralStringResource
 import androidx.compose.ui.res.stringResource
+import androidx.compose.ui.text.AnnotatedString
+import androidx.compose.ui.text.SpanStyle
+import androidx.compose.ui.text.buildAnnotatedString
+import androidx.compose.ui.text.font.FontWeight
+import androidx.compose.ui.text.withStyle
 import androidx.compose.ui.unit.dp
 import otsupport.app.R
 import otsupport.app.says
 import otsupport.core.Card
 import otsupport.core.ItemId
+import otsupport.core.Run
 import otsupport.core.TopicView
 
 /** An item in a list: its title, its topic and the line that the search found. */
@@ -21,9 +27,14 @@ import otsupport.core.TopicView
 fun Result(card: Card, topicTitle: String?, onOpen: (ItemId) -> Unit) {
     ListRow(card.title, onClick = { onOpen(card.id) }) {
         topicTitle?.let { ListLine(it) }
-        card.matched?.let { Text(it.snippet, style = MaterialTheme.typography.bodyMedium) }
+        card.matched?.let { Text(marked(it.runs), style = MaterialTheme.typography.bodyMedium) }
         card.currency.says?.let { ListLine(stringResource(it)) }
     }
+}
+
+/** The line with the words that were looked for in bold. A screen reader reads it as plain text. */
+private fun marked(runs: List<Run>): AnnotatedString = buildAnnotatedString {
+    runs.forEach { if (it.matched) withStyle(SpanStyle(fontWeight = FontWeight.Bold)) { append(it.text) } else append(it.text) }
 }
 
 /** A topic in the list of topics. */

@@ -1,0 +1,60 @@
+//! How strongly each word stands in an item: BM25F, field by field.
+
+use std::collections::BTreeMap;
+
+use otsupport_wire::snapshot::{Item, Part, Section};
+
+use super::postings::Weight;
+use super::words;
+
+/// A part of an item's text.
+struct Field {
+    weight: f32,
+    /// Words in a usual text of the field. Fixed, so that one item's change leaves the others as they are.
+    usual: f32,
+    /// How much a longer text counts against a word, from 0 to 1.
+    by_length: f32,
+}
+
+const TITLE: Field = Field { weight: 4.0, usual: 4.0, by_length: 0.3 };
+const ASKS: Field = Field { weight: 2.5, usual: 40.0, by_length: 0.4 };
+const KEYWORDS: Field = Field { weight: 3.0, usual: 6.0, by_length: 0.4 };
+const TEXT: Field = Field { weight: 0.8, usual: 150.0, by_length: 0.6 };
+/// When to stop and whom to ask: much the same in every item of a topic.
+const WARNINGS: Field = Field { weight: 0.2, usual: 60.0, by_length: 0.6 };
+
+/// The terms of an item. `term` names the term of a word that is no stop word.
+pub(super) fn weigh(item: &Item, mut term: impl FnMut(&str) -> u32) -> BTreeMap<u32, Weight> {
+    let mut frequencies: BTreeMap<u32, f32> = BTreeMap::new();
+    let mut terms = Vec::new();
+    let mut field = |field: &Field, texts: &mut dyn Iterator<Item = &str>| {
+        terms.clear();
+        for text in texts {
+            words::each(text, |word, _| {
+                if !words::is_stop_word(word) {
+                    terms.push(term(word));
+                }
+            });
+        }
+        #[allow(clippy::cast_precision_loss)]
+        let length = terms.len() as f32 / field.usual;
+        let worth = field.weight / (1.0 - field.by_length + field.by_length * length);
+        for term in &terms {
+            *frequencies.entry(*term).or_default() += worth;
+        }
+    };
+    field(&TITLE, &mut std::iter::once(item.title.as_str()));
+    field(&ASKS, &mut item.asks.iter().map(String::as_str));
+    field(&KEYWORDS, &mut item.keywords.iter().map(String::as_str));
+    let (warnings, text): (Vec<&Section>, Vec<&Section>) =
+        item.sections.iter().partition(|it| Part::of(&it.heading).is_safety());
+    field(&TEXT, &mut text.iter().map(|it| it.text.as_str()));
+    field(&WARNINGS, &mut warnings.iter().map(|it| it.text.as_str()));
+    frequencies.into_iter().map(|(term, frequency)| (term, Weight::of(frequency))).collect()
+}
+
+/// What tells an item's meaning.
+pub(super) fn telling(item: &Item) -> String {
+    let lines = item.asks.iter().chain(&item.keywords).map(String::as_str);
+    std::iter::once(item.title.as_str()).chain(lines).collect::<Vec<_>>().join("\n")
+}
