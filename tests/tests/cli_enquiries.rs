@@ -96,7 +96,7 @@ fn help_comes_before_all_else_and_nothing_stands_in_the_way() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success() && said.starts_with("If somebody is in danger now"), "{said}");
     assert!(said.contains("not sent") && said.contains("This is not for emergencies"), "{said}");
-    let unread = scene.json(&["check", "لا يستطيع التنفس"]);
+    let unread = scene.json(&["check", "δεν μπορεί να αναπνεύσει"]);
     assert_eq!((&unread["help"], &unread["checked"]), (&Value::Null, &json!(false)));
 }
 

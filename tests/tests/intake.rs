@@ -560,7 +560,7 @@ fn staff_read_urgent_words_first_and_their_reply_reaches_its_sender_alone() {
         letter.matter = Matter::Place { uid: "w1@hub".to_owned(), title: "Sleep workshop".to_owned() };
     });
     let urgent = Sender::asks(3, "he cant breathe", &known);
-    let other_script = Sender::asks(4, "لا يستطيع التنفس", &known);
+    let other_script = Sender::asks(4, "δεν μπορεί να αναπνεύσει", &known);
     let (junk, withdrawn) = (Sender::asks(5, "a", &known), Sender::asks(6, "a", &known));
     let mut damaged = junk.clone();
     *damaged.body.last_mut().unwrap() ^= 1;

@@ -61,7 +61,7 @@ fn what_families_ask_of_the_bank_is_calm_and_can_be_read() {
     let (mut asks, mut alarms, mut unread) = (0, 0, 0);
     for folder in fs::read_dir(content.join("strategies")).unwrap().map(|it| it.unwrap().path()) {
         for file in fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
-            if file.to_str().unwrap().matches('.').count() != 1 {
+            if file.file_name().unwrap().to_str().unwrap().matches('.').count() != 1 {
                 continue;
             }
             let text = fs::read_to_string(file).unwrap();

@@ -6,7 +6,8 @@ const COMMON: &str = " the and he she his her my is are was were not cant cannot
     need needs help who why will does can but after before because every all up out hes shes likes hates wants pupil pupils class \
     teacher mum dad baby too very still get make makes you your i we our us if on be by or so really always never only just into \
     about over down off than then there where which while would could should hand hands feet foot eat food sleep bed sit chair \
-    write writing pencil hair teeth toilet play clothes socks shoes something someone anything nothing ideas activities support \
+    write writing pencil hair teeth toilet play clothes socks shoes between as work takes one him years without two three no getting first early do coming care back active skills sensory self personal \
+    coordination things thing day days night time morning after school help ideas way ways something someone anything nothing ideas activities support \
     je il elle mon mes ne pas est et les dans pour avec fils fille enfant nous vous sont mais sur cest il a une ses son \
     ana huwa hiya ibni binti walad mish mush 3ala 7abibi 3ando 3andi bidi bidu ";
 /// A shorter text may be a keyword of any language.

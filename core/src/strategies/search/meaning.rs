@@ -85,6 +85,9 @@ impl Table {
     /// The pieces of a word, the longest first; none if some part of it is unknown.
     fn pieces_of(&self, word: &str) -> Vec<usize> {
         let mut found = Vec::new();
+        if !words::is_word(word) {
+            return found;
+        }
         let mut from = 0;
         let mut piece = Vec::with_capacity(word.len() + 2);
         while from < word.len() {
@@ -135,7 +138,7 @@ impl Table {
     pub(super) fn text(&self, text: &str) -> Vec<f32> {
         let mut sum = vec![0.0; self.dims];
         let mut left = MOST_WORDS;
-        words::each(text, |word, _| {
+        words::runs(text, |word, _| {
             if left > 0 {
                 left -= 1;
                 self.add(word, &mut sum);
@@ -208,7 +211,7 @@ mod tests {
             let text = it["text"].as_str().unwrap();
             let mut pieces = Vec::new();
             let mut left = MOST_WORDS;
-            words::each(text, |word, _| {
+            words::runs(text, |word, _| {
                 if left == 0 {
                     return;
                 }

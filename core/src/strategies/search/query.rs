@@ -100,14 +100,15 @@ impl Reader<'_> {
     fn word(&mut self, word: &str, next: Option<&str>) {
         let mut choices = Vec::new();
         let mut meant = word.to_owned();
-        if let Some(term) = self.known(word) {
-            choices.push(Choice { term, worth: 1.0 });
-        } else if let Some(known) = spelling::meant(word) {
+        // First, since families' words are known that are misspelt on purpose.
+        if let Some(known) = spelling::meant(word) {
             if words::is_stop_word(known) {
                 return;
             }
             known.clone_into(&mut meant);
             choices.extend(self.known(known).map(|term| Choice { term, worth: CORRECTED[0] }));
+        } else if let Some(term) = self.known(word) {
+            choices.push(Choice { term, worth: 1.0 });
         }
         // "bed time" is "bedtime".
         if let Some(term) = next.and_then(|next| self.dictionary.word(&format!("{word}{next}"))) {

@@ -3,6 +3,7 @@
 use super::lines::Nearness;
 use super::postings::Weight;
 use super::query::Choice;
+use super::vectors::NOTHING;
 
 /// How soon another place of a word adds little.
 const SATURATION: f32 = 1.4;
@@ -69,7 +70,7 @@ impl Scores {
         let mut least = 0.0;
         for (item, score) in self.scores.iter().enumerate() {
             let by_words = if top > 0.0 { score / top } else { 0.0 };
-            let cosine = near.get(item).copied().unwrap_or(0.0);
+            let cosine = near.get(item).copied().unwrap_or(NOTHING);
             let by_meaning = if near.is_empty() { 0.0 } else { ((cosine - usual) / spread).clamp(0.0, 1.0) };
             let share = if near.is_empty() { 0.0 } else { MEANING };
             let score = by_words * (1.0 - share) + by_meaning * share;
@@ -174,7 +175,7 @@ fn usual_and_most(near: &[f32]) -> (f32, f32) {
     const SOME: usize = 1000;
     let most = near.iter().copied().fold(0.0, f32::max);
     let mut some: Vec<f32> =
-        near.iter().copied().filter(|it| *it != 0.0).step_by((near.len() / SOME).max(1)).collect();
+        near.iter().copied().filter(|it| *it > NOTHING).step_by((near.len() / SOME).max(1)).collect();
     let middle = some.len() / 2;
     if some.is_empty() {
         return (0.0, most);

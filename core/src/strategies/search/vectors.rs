@@ -14,6 +14,9 @@ const BLOCK_ITEMS: usize = BLOCK as usize;
 /// Bytes of a scale.
 const SCALE: usize = 4;
 
+/// Less than any cosine.
+pub(super) const NOTHING: f32 = -2.0;
+
 /// The vectors of all items, one behind the other; a row without an item has none.
 #[derive(Default)]
 pub(super) struct Vectors {
@@ -42,7 +45,8 @@ impl Vectors {
         Ok(all)
     }
 
-    /// How near each item is to what is meant: its cosine, by row. Empty where no meanings are known.
+    /// How near each item is to what is meant: its cosine, by row; [`NOTHING`] for a row that means nothing. Empty where no meanings are
+    /// known.
     pub(super) fn near(&self, meant: &Packed) -> Vec<f32> {
         if self.dims == 0 || meant.scale == 0.0 {
             return Vec::new();
@@ -51,7 +55,10 @@ impl Vectors {
         self.steps
             .chunks_exact(self.dims)
             .zip(&self.scales)
-            .map(|(steps, scale)| product(steps, &meant.steps) as f32 * scale * meant.scale)
+            .map(|(steps, scale)| match scale {
+                0.0 => NOTHING,
+                scale => product(steps, &meant.steps) as f32 * scale * meant.scale,
+            })
             .collect()
     }
 }

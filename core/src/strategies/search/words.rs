@@ -8,12 +8,26 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 const LONGEST: usize = 40;
 
 /// Gives each word in lower case without accents and apostrophes, so that "Won’t" is "wont" and "café" is "cafe", and where it
-/// stands in the text, in bytes.
+/// stands in the text, in bytes. Words that are too long are left out.
 pub(super) fn each(text: &str, mut found: impl FnMut(&str, Range<usize>)) {
+    runs(text, |word, place| {
+        if is_word(word) {
+            found(word, place);
+        }
+    });
+}
+
+/// Whether it is short enough to be one.
+pub(super) fn is_word(run: &str) -> bool {
+    run.len() <= LONGEST
+}
+
+/// The same with what is too long to be a word.
+pub(super) fn runs(text: &str, mut found: impl FnMut(&str, Range<usize>)) {
     let mut word = String::new();
     let (mut from, mut to) = (0, 0);
     let mut end = |word: &mut String, place: Range<usize>| {
-        if !word.is_empty() && word.len() <= LONGEST {
+        if !word.is_empty() {
             found(word, place);
         }
         word.clear();
