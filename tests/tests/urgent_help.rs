@@ -4,7 +4,10 @@
 use std::fs;
 use std::path::Path;
 
+use otsupport_core::strategies::{Search, View};
 use otsupport_core::urgent_help::urgency;
+use otsupport_tests::phone::Phone;
+use otsupport_tests::site::{MORNING, Publisher};
 
 /// A phrase and the levels it calls for, the worst first; none for a calm one.
 struct Labelled {
@@ -50,9 +53,32 @@ fn judged(file: &str) -> (Vec<String>, Vec<String>) {
 
 #[test]
 fn no_urgent_phrase_that_is_labelled_is_missed() {
-    let (missed, alarms) = judged("english.tsv");
-    assert_eq!(missed, [""; 0]);
-    assert_eq!(alarms, [""; 0]);
+    for file in ["english.tsv", "french.tsv", "arabic.tsv"] {
+        let (missed, alarms) = judged(file);
+        assert_eq!(missed, [""; 0], "{file}");
+        assert_eq!(alarms, [""; 0], "{file}");
+    }
+}
+
+/// The goal is 97 of 100, which is not reached yet: this holds what is.
+#[test]
+fn phrases_that_the_rules_were_not_tuned_on_are_found_and_calm_ones_left_alone() {
+    let (missed, alarms) = judged("held-out.tsv");
+    assert!(missed.len() <= 50, "{} missed", missed.len());
+    assert!(alarms.len() <= 7, "{} false alarms", alarms.len());
+}
+
+#[test]
+fn a_text_in_a_language_without_rules_is_never_called_calm() {
+    for text in [
+        "mi hijo no puede respirar ahora",
+        "meu filho nao consegue respirar bem",
+        "ilmahaygu ma neefsan karo caawa",
+        "djali im nuk merr dot fryme",
+        "δεν μπορεί να αναπνεύσει",
+    ] {
+        assert!(!urgency(text).checked, "{text}");
+    }
 }
 
 #[test]
@@ -76,4 +102,27 @@ fn what_families_ask_of_the_bank_is_calm_and_can_be_read() {
     }
     println!("{asks} asks, {alarms} false alarms, {unread} unread");
     assert!(asks > 2000 && alarms * 200 < asks && unread * 25 < asks);
+}
+
+#[test]
+fn staff_of_a_school_are_told_of_the_safeguarding_lead_first() {
+    let publisher = Publisher::new().unwrap();
+    publisher.publish(MORNING).unwrap();
+    let mut phone = Phone::new(publisher.root().unwrap()).unwrap();
+    phone.seed = Some(publisher.site());
+    let hub = phone.open().unwrap();
+    let contacts = |words: &str| -> Vec<String> {
+        let found = hub.search(&Search { words: words.to_owned(), ..Search::default() }).unwrap();
+        let searched: Vec<String> = found.help.unwrap().contacts.into_iter().map(|it| it.id).collect();
+        let checked = hub.check(words).unwrap().help.unwrap().contacts;
+        assert_eq!(searched, checked.into_iter().map(|it| it.id).collect::<Vec<_>>());
+        searched
+    };
+    let lead = "safeguarding-lead".to_owned();
+    assert!(!contacts("his dad hits him").contains(&lead));
+    hub.set_view(View::School).unwrap();
+    assert_eq!(contacts("his dad hits him")[0], lead);
+    let both = contacts("his dad hits him and he cant breathe");
+    assert_eq!((both[0].as_str(), &both[1]), ("emergency-999", &lead));
+    assert!(!contacts("he cant breathe").contains(&lead));
 }

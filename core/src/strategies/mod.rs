@@ -74,7 +74,7 @@ pub(crate) use record::record;
 #[cfg(feature = "phone")]
 pub use record::{Line, Next, Practised, Record, RecordRequest, Results};
 #[cfg(feature = "phone")]
-pub(crate) use search::{Indexing, Memory, Table, help, index_all, is_missing, search, told_by};
+pub(crate) use search::{Indexing, Memory, Table, index_all, is_missing, search, told_by};
 #[cfg(feature = "phone")]
 pub(crate) use shelf::{Shelved, arrange, put_copy, save, saved, unsave};
 #[cfg(feature = "phone")]

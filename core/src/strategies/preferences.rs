@@ -173,6 +173,11 @@ impl Lens {
     pub(super) const FOR_VIEW: &str =
         "((NOT audiences OR audiences & :eyes <> 0) + (:eyes = 2 AND audiences = 2))";
 
+    /// Who looks.
+    pub(crate) fn view(&self) -> View {
+        self.view
+    }
+
     /// The values that [`Self::SUITS`] asks for.
     pub(super) fn suiting(&self) -> [(&'static str, Value); 3] {
         [

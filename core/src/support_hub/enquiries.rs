@@ -12,9 +12,8 @@ use crate::enquiries::{
 };
 use crate::error::{Error, HubError};
 use crate::storage::{Bank, Travelled};
-use crate::strategies;
 use crate::sync::{Started, SyncRequest, month};
-use crate::urgent_help::urgency;
+use crate::urgent_help::{help, urgency};
 
 impl SupportHub {
     /// What a person is to know before writing: that this is no way to get help at once, when somebody reads, who sees it.
@@ -33,7 +32,8 @@ impl SupportHub {
     /// As every method.
     pub fn check(&self, text: &str) -> Result<TextCheck, HubError> {
         let urgency = urgency(text);
-        let help = self.reading(|bank| strategies::help(bank, &urgency.levels))?;
+        let view = self.lens().view();
+        let help = self.reading(|bank| help(bank, &urgency.levels, view))?;
         Ok(TextCheck { help, checked: urgency.checked, private_details: private_details(text) })
     }
 

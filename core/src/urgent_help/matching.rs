@@ -6,7 +6,7 @@ use otsupport_wire::snapshot::HelpLevel;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::rules::{Form, Phrase, Rule, Rules, Step};
+use super::rules::{Form, Pattern, Phrase, Rule, Rules, Step};
 use super::spelling;
 
 /// Words from the first to the last of phrases that belong together.
@@ -14,12 +14,19 @@ const NEAR: usize = 12;
 
 /// Words in lower case without accents and apostrophes, so that "can't", "cant" and "CAN’T" are one.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let folded: String = text
-        .nfkd()
+    folded(text)
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A text without what tells no words apart.
+pub(super) fn folded(text: &str) -> String {
+    text.nfkd()
         .filter(|it| !is_combining_mark(*it) && !matches!(it, '\'' | '’' | '\u{640}'))
         .flat_map(char::to_lowercase)
-        .collect();
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+        .collect()
 }
 
 /// A text as one language's rules see it.
@@ -39,8 +46,14 @@ impl Text {
         let mut is = Vec::with_capacity(words.len());
         for (place, word) in words.iter().enumerate() {
             let forms = known.entry(word).or_insert_with(|| {
-                let exact: Vec<Form> =
-                    forms(rules, |it| it.word == *word || it.stem && word.starts_with(&it.word));
+                let is = |word: &str, it: &Pattern| it.word == word || it.stem && word.starts_with(&it.word);
+                let mut exact = forms(rules, |it| is(word, it));
+                if exact.is_empty() {
+                    let rests = rules.elided.iter().filter_map(|it| word.strip_prefix(it.as_str()));
+                    let rests: Vec<&str> =
+                        rests.filter(|it| it.starts_with(['a', 'e', 'h', 'i', 'o', 'u'])).collect();
+                    exact = forms(rules, |it| it.word.len() > 1 && rests.iter().any(|rest| is(rest, it)));
+                }
                 if !exact.is_empty() || themselves.contains(word.as_str()) {
                     return exact;
                 }
@@ -118,6 +131,6 @@ impl Text {
     }
 }
 
-fn forms(rules: &Rules, is: impl Fn(&super::rules::Pattern) -> bool) -> Vec<Form> {
+fn forms(rules: &Rules, is: impl Fn(&Pattern) -> bool) -> Vec<Form> {
     rules.forms.iter().enumerate().filter(|(_, it)| is(it)).map(|(form, _)| form).collect()
 }

@@ -3,6 +3,8 @@
 //! The rules are data, a file for each language in `rules/`; all of them are held against every text. They prefer a false alarm to a
 //! miss, never block and never accuse. It works without a network and writes nothing anywhere.
 
+#[cfg(feature = "phone")]
+mod contacts;
 mod matching;
 mod readable;
 mod rules;
@@ -12,6 +14,8 @@ use std::sync::OnceLock;
 
 use otsupport_wire::snapshot::HelpLevel;
 
+#[cfg(feature = "phone")]
+pub(crate) use self::contacts::help;
 use self::matching::Text;
 use self::rules::Rules;
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use otsupport_wire::snapshot::HelpLevel;
 
+use super::matching::folded;
+
 /// A word of a rule, by its number in [`Rules::forms`].
 pub(super) type Form = usize;
 
@@ -37,6 +39,8 @@ pub(super) struct Rules {
     /// What is calm although it sounds otherwise.
     pub(super) calm: Vec<Rule>,
     pub(super) urgent: Vec<(HelpLevel, Rule)>,
+    /// What may stand before a word without a space, as in "d'avaler".
+    pub(super) elided: Vec<String>,
     /// Words that are no misspelling of another.
     pub(super) themselves: Vec<String>,
 }
@@ -47,8 +51,13 @@ const GAP: usize = 4;
 impl Rules {
     /// Reads a file. What is no rule is left out: a test holds that nothing is.
     pub(super) fn read(text: &str) -> Self {
-        let mut rules =
-            Self { forms: Vec::new(), calm: Vec::new(), urgent: Vec::new(), themselves: Vec::new() };
+        let mut rules = Self {
+            forms: Vec::new(),
+            calm: Vec::new(),
+            urgent: Vec::new(),
+            elided: Vec::new(),
+            themselves: Vec::new(),
+        };
         let mut classes: HashMap<String, Vec<String>> = HashMap::new();
         let mut numbers: HashMap<Pattern, Form> = HashMap::new();
         let mut section = "";
@@ -64,12 +73,14 @@ impl Rules {
                     }
                 }
                 classes.insert(name.to_owned(), all);
+            } else if section == "elided" {
+                rules.elided.extend(line.split(' ').map(str::to_owned));
             } else if section == "themselves" {
                 rules.themselves.extend(line.split(' ').map(str::to_owned));
             } else {
                 let mut form = |word: &str| {
                     let (word, stem) = word.strip_suffix('*').map_or((word, false), |it| (it, true));
-                    let pattern = Pattern { word: word.to_owned(), stem };
+                    let pattern = Pattern { word: folded(word), stem };
                     *numbers.entry(pattern.clone()).or_insert_with(|| {
                         rules.forms.push(pattern);
                         rules.forms.len() - 1

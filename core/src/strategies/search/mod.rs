@@ -22,7 +22,7 @@ mod vectors;
 mod weighing;
 mod words;
 
-use otsupport_wire::snapshot::{HelpLevel, Section, UrgentContact};
+use otsupport_wire::snapshot::Section;
 use rusqlite::named_params;
 use serde::Deserialize;
 
@@ -35,10 +35,10 @@ use self::ranking::{Close, Scores, tells};
 use super::browse::{CARD_COLUMNS, PASSES, card, card_columns, passing};
 use super::currency::Freshness;
 use super::preferences::Lens;
-use super::view::{Card, Filter, Help, Match, Search, SearchAnswer};
+use super::view::{Card, Filter, Match, Search, SearchAnswer};
 use crate::error::Error;
-use crate::storage::{Bank, Reading};
-use crate::urgent_help::urgency;
+use crate::storage::Reading;
+use crate::urgent_help::{help, urgency};
 
 pub(crate) use index::Memory;
 pub(crate) use indexing::{Indexing, index_all, is_missing, told_by};
@@ -66,7 +66,7 @@ pub(crate) fn search(
     freshness: &Freshness,
 ) -> Result<SearchAnswer, Error> {
     let urgency = urgency(&search.words);
-    let help = help(reading, &urgency.levels)?;
+    let help = help(reading, &urgency.levels, lens.view())?;
     let mut answer = SearchAnswer {
         help,
         checked: urgency.checked,
@@ -119,19 +119,6 @@ pub(crate) fn search(
         }
     }
     Ok(answer)
-}
-
-/// Whom to ring or text where a person's words may mean that help is needed at once: those for the worst first.
-pub(crate) fn help(reading: &Reading<'_>, levels: &[HelpLevel]) -> Result<Option<Help>, Error> {
-    let Some((level, also)) = levels.split_first() else {
-        return Ok(None);
-    };
-    let contacts: Vec<UrgentContact> = Bank::service(reading)?.urgent;
-    let concerns = |contact: &UrgentContact, level| contact.levels.contains(level);
-    // Those for the worst come first.
-    let (first, rest): (Vec<_>, Vec<_>) = contacts.into_iter().partition(|it| concerns(it, level));
-    let rest = rest.into_iter().filter(|it| also.iter().any(|level| concerns(it, level)));
-    Ok(Some(Help { level: *level, also: also.to_vec(), contacts: first.into_iter().chain(rest).collect() }))
 }
 
 /// An item and how well it answers.
