@@ -80,7 +80,7 @@ import Testing
 
     @Test func wordsThatTheRulesCannotReadAreNotCalledCalm() async throws {
         let model = FindModel(hub: try await phone.open(seeded: true))
-        model.text = "لا يستطيع التنفس"
+        model.text = "δεν μπορεί να αναπνεύσει"
         await model.settled()
         #expect(!model.checked)
         #expect(model.service?.urgent.first?.telephone == "999")
