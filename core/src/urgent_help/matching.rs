@@ -47,17 +47,17 @@ impl Text {
         for (place, word) in words.iter().enumerate() {
             let forms = known.entry(word).or_insert_with(|| {
                 let is = |word: &str, it: &Pattern| it.word == word || it.stem && word.starts_with(&it.word);
-                let mut exact = forms(rules, |it| is(word, it));
+                let mut exact = rules.forms(word, |it| is(word, it));
                 if exact.is_empty() {
                     let rests = rules.elided.iter().filter_map(|it| word.strip_prefix(it.as_str()));
-                    let rests: Vec<&str> =
-                        rests.filter(|it| it.starts_with(['a', 'e', 'h', 'i', 'o', 'u'])).collect();
-                    exact = forms(rules, |it| it.word.len() > 1 && rests.iter().any(|rest| is(rest, it)));
+                    for rest in rests.filter(|it| it.starts_with(['a', 'e', 'h', 'i', 'o', 'u'])) {
+                        exact.extend(rules.forms(rest, |it| it.word.len() > 1 && is(rest, it)));
+                    }
                 }
                 if !exact.is_empty() || themselves.contains(word.as_str()) {
                     return exact;
                 }
-                forms(rules, |it| spelling::may_be(word, &it.word, it.stem))
+                rules.forms(word, |it| spelling::may_be(word, &it.word, it.stem))
             });
             for form in forms.iter() {
                 places[*form].push(place);
@@ -129,8 +129,4 @@ impl Text {
             }
         }
     }
-}
-
-fn forms(rules: &Rules, is: impl Fn(&Pattern) -> bool) -> Vec<Form> {
-    rules.forms.iter().enumerate().filter(|(_, it)| is(it)).map(|(form, _)| form).collect()
 }

@@ -36,6 +36,8 @@ pub(super) type Rule = Vec<Phrase>;
 pub(super) struct Rules {
     /// Every word that a rule asks for.
     pub(super) forms: Vec<Pattern>,
+    /// The same by their first letter: no word is taken for one that begins otherwise.
+    by_first: HashMap<char, Vec<Form>>,
     /// What is calm although it sounds otherwise.
     pub(super) calm: Vec<Rule>,
     pub(super) urgent: Vec<(HelpLevel, Rule)>,
@@ -53,6 +55,7 @@ impl Rules {
     pub(super) fn read(text: &str) -> Self {
         let mut rules = Self {
             forms: Vec::new(),
+            by_first: HashMap::new(),
             calm: Vec::new(),
             urgent: Vec::new(),
             elided: Vec::new(),
@@ -103,7 +106,18 @@ impl Rules {
                 }
             }
         }
+        for (form, pattern) in rules.forms.iter().enumerate() {
+            if let Some(first) = pattern.word.chars().next() {
+                rules.by_first.entry(first).or_default().push(form);
+            }
+        }
         rules
+    }
+
+    /// The words of the rules that begin as this one does and are so.
+    pub(super) fn forms(&self, word: &str, is: impl Fn(&Pattern) -> bool) -> Vec<Form> {
+        let first = word.chars().next().and_then(|it| self.by_first.get(&it));
+        first.into_iter().flatten().copied().filter(|it| is(&self.forms[*it])).collect()
     }
 }
 

@@ -159,7 +159,10 @@ impl Indexing {
             Some((_, dims)) => vectors::write(writing, &self.vectors, *dims)?,
             None => drop(writing.execute("DELETE FROM meanings", [])?),
         }
-        let dictionary = self.dictionary.with(&self.new_words, &self.new_stems)?;
+        let dictionary = match self.new_words.is_empty() && self.new_stems.is_empty() {
+            true => self.dictionary,
+            false => self.dictionary.with(&self.new_words, &self.new_stems)?,
+        };
         let (told_by, dims) = self.told_by.unzip();
         writing
             .prepare_cached(
