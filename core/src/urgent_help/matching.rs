@@ -33,7 +33,7 @@ pub(super) fn folded(text: &str) -> String {
 pub(super) struct Text {
     length: usize,
     /// Where each word of the rules stands.
-    places: Vec<Vec<usize>>,
+    places: HashMap<Form, Vec<usize>>,
     /// For each word, the words of the rules that it is.
     is: Vec<Vec<Form>>,
 }
@@ -42,7 +42,7 @@ impl Text {
     pub(super) fn read(words: &[String], rules: &Rules) -> Self {
         let themselves: HashSet<&str> = rules.themselves.iter().map(String::as_str).collect();
         let mut known: HashMap<&str, Vec<Form>> = HashMap::new();
-        let mut places = vec![Vec::new(); rules.forms.len()];
+        let mut places: HashMap<Form, Vec<usize>> = HashMap::new();
         let mut is = Vec::with_capacity(words.len());
         for (place, word) in words.iter().enumerate() {
             let forms = known.entry(word).or_insert_with(|| {
@@ -60,7 +60,7 @@ impl Text {
                 rules.forms(word, |it| spelling::may_be(word, &it.word, it.stem))
             });
             for form in forms.iter() {
-                places[*form].push(place);
+                places.entry(*form).or_default().push(place);
             }
             is.push(forms.clone());
         }
@@ -110,7 +110,8 @@ impl Text {
     /// Every place where a phrase stands: from its first word to behind its last.
     fn spans(&self, phrase: &Phrase) -> Vec<(usize, usize)> {
         let Some(Step::One(forms)) = phrase.first() else { return Vec::new() };
-        let mut starts: Vec<usize> = forms.iter().flat_map(|it| self.places[*it].iter().copied()).collect();
+        let mut starts: Vec<usize> =
+            forms.iter().filter_map(|it| self.places.get(it)).flatten().copied().collect();
         starts.sort_unstable();
         starts.dedup();
         starts.into_iter().filter_map(|from| self.end(phrase, from).map(|to| (from, to))).collect()
