@@ -158,6 +158,12 @@ impl Error {
         }
     }
 
+    /// What the bank's database holds breaks its rules.
+    pub(crate) fn damaged_bank() -> Self {
+        let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        Self::Sqlite(rusqlite::Error::SqliteFailure(corrupt, None))
+    }
+
     /// Whether the bank's database failed by what it holds, not by the disk or by another program: its statements never
     /// change, so whatever else they report is damage, and the bank can be rebuilt.
     pub(crate) fn is_damage_of_bank(&self) -> bool {

@@ -35,6 +35,16 @@ impl Scene {
         Self::over(Publisher::with_meaning().unwrap())
     }
 
+    /// A phone that carries nothing, and the hub that serves it.
+    fn with_nothing() -> (Self, EmbeddedHub) {
+        let publisher = Publisher::with_meaning().unwrap();
+        publisher.publish(MORNING).unwrap();
+        let phone = Phone::new(publisher.root().unwrap()).unwrap();
+        let served = EmbeddedHub::start(&publisher.site()).unwrap();
+        let hub = phone.open().unwrap();
+        (Self { publisher, phone, hub }, served)
+    }
+
     fn search(&self, words: &str) -> SearchAnswer {
         search(&self.hub, words)
     }
@@ -208,17 +218,16 @@ fn the_table_of_meanings_is_carried_by_the_app() {
 
 #[test]
 fn the_table_of_meanings_waits_for_a_link_that_costs_nothing_and_comes_once() {
-    let publisher = Publisher::with_meaning().unwrap();
-    publisher.publish(MORNING).unwrap();
-    let phone = Phone::new(publisher.root().unwrap()).unwrap();
-    let served = EmbeddedHub::start(&publisher.site()).unwrap();
-    let hub = phone.open().unwrap();
+    let (Scene { publisher, phone, hub }, served) = Scene::with_nothing();
     let metered = synced(&hub, served.address(), NetworkLink::Metered);
     assert!(metered.bytes < 1_000_000 && table_of(phone.folder()).is_empty(), "{metered:?}");
     // Search works without it.
     assert_eq!(first(&search(&hub, "cant do his buttons up")), "big-buttons-first");
     let free = synced(&hub, served.address(), NetworkLink::Unmetered);
     assert!(free.bytes > 1_000_000 && table_of(phone.folder()).len() == 1, "{free:?}");
+    let storage = hub.storage().unwrap();
+    assert!(storage.content > fs::metadata(publisher.content().join(MEANING_TABLE)).unwrap().len());
+    assert!(storage.unmetered_this_month >= free.bytes, "{} of {free:?}", storage.unmetered_this_month);
     assert!(told_by(phone.folder()).is_some());
     // An edit of the bank does not touch it.
     publisher
@@ -233,11 +242,7 @@ fn the_table_of_meanings_waits_for_a_link_that_costs_nothing_and_comes_once() {
 
 #[test]
 fn another_table_takes_the_place_of_the_one_before() {
-    let publisher = Publisher::with_meaning().unwrap();
-    publisher.publish(MORNING).unwrap();
-    let phone = Phone::new(publisher.root().unwrap()).unwrap();
-    let served = EmbeddedHub::start(&publisher.site()).unwrap();
-    let hub = phone.open().unwrap();
+    let (Scene { publisher, phone, hub }, served) = Scene::with_nothing();
     sync(&hub, served.address()).unwrap();
     let file = publisher.content().join(MEANING_TABLE);
     let mut table = fs::read(&file).unwrap();

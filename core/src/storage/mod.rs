@@ -35,7 +35,7 @@ use serde::Serialize;
 /// What the hub takes on this phone, in bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct StorageReport {
-    /// The bank's database, with its search index.
+    /// The bank's database, with its search index, and the table that tells what words mean.
     pub content: u64,
     /// The kept snapshot that the database can be rebuilt from.
     pub snapshot: u64,

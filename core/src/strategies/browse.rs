@@ -104,22 +104,14 @@ pub(super) fn card(row: &Row<'_>, freshness: &Freshness) -> Result<Card, Error> 
     let next: Option<String> = row.get(4)?;
     let ages: (Option<u8>, Option<u8>) = (row.get(6)?, row.get(7)?);
     Ok(Card {
-        id: text(0)?.try_into().map_err(|_| damaged())?,
+        id: text(0)?.try_into().map_err(|_| Error::damaged_bank())?,
         kind: Kind::from_number(row.get(1)?),
         title: text(2)?,
-        topic: text(3)?.try_into().map_err(|_| damaged())?,
+        topic: text(3)?.try_into().map_err(|_| Error::damaged_bank())?,
         ages: ages.0.zip(ages.1).map(|(from, to)| Ages { from, to }),
         suits: row.get(8)?,
         matched: None,
         currency: freshness.until(next.and_then(|it| it.parse().ok())),
         demonstration: row.get(5)?,
     })
-}
-
-/// A name in the bank's database that breaks its rule.
-fn damaged() -> Error {
-    Error::Sqlite(rusqlite::Error::SqliteFailure(
-        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-        None,
-    ))
 }

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::platform::{Folder, Http};
 use crate::storage::{Blob, Saved, blob_of};
 use crate::strategies::{Table, index_all, told_by};
-use crate::sync::{MediaDriver, MediaReport, Standing};
+use crate::sync::{MediaDriver, MediaReport, NetworkLink, Standing};
 
 impl SupportHub {
     /// The table that the bank names.
@@ -51,9 +51,15 @@ impl SupportHub {
     }
 
     /// Fetches the table if it is wanted and not here, and learns it. `None` if there is nothing to fetch.
-    pub(super) async fn fetch_table(&self, site: &str) -> Result<Option<MediaReport>, Error> {
+    pub(super) async fn fetch_table(
+        &self,
+        site: &str,
+        link: NetworkLink,
+    ) -> Result<Option<MediaReport>, Error> {
         let http = self.platform.http.clone();
-        self.fetch_table_from(site, http.as_ref()).await
+        let report = self.fetch_table_from(site, http.as_ref()).await?;
+        self.count_traffic(report.as_ref().map_or(0, |it| it.bytes), link)?;
+        Ok(report)
     }
 
     /// Takes the table over that the app carries.

@@ -105,14 +105,20 @@ impl SupportHub {
         let http = self.platform.http.clone();
         let driver = MediaDriver { store: &self.media, http: http.as_ref(), now: self.now().into() };
         let report = driver.fetch(site, || self.standing(wish)).await?;
-        if report.bytes > 0 {
-            let (month, metered) = (month(self.now()), link.is_metered());
-            self.content().write(|writing| Travelled::count(writing, &month, metered, report.bytes))?;
-        }
+        self.count_traffic(report.bytes, link)?;
         if self.bank_version()? != before {
             self.remove_unnamed_media();
         }
         Ok(report)
+    }
+
+    /// Counts bytes of answers that travelled.
+    pub(super) fn count_traffic(&self, bytes: u64, link: NetworkLink) -> Result<(), Error> {
+        if bytes == 0 {
+            return Ok(());
+        }
+        let (month, metered) = (month(self.now()), link.is_metered());
+        self.content().write(|writing| Travelled::count(writing, &month, metered, bytes))
     }
 
     fn standing(&self, wish: Wish<'_>) -> Result<Standing, Error> {

@@ -292,7 +292,7 @@ impl SupportHub {
             self.remove_unnamed_media();
         }
         if report.reason.is_none() && !request.link.is_metered() {
-            match self.fetch_table(&request.site).await {
+            match self.fetch_table(&request.site, request.link).await {
                 Ok(Some(fetched)) => {
                     report.requests += fetched.requests;
                     report.bytes += fetched.bytes;
@@ -453,7 +453,8 @@ impl SupportHub {
             let travelled = Travelled::read(reading, &month)?;
             Ok((Bank::read(reading)?, Checked::read(reading)?, items, travelled))
         })?;
-        let (content, snapshot, family) = (bytes("content.db"), self.kept.size()?, bytes("family.db"));
+        let content = bytes("content.db") + storage::total(&self.tables.held()?);
+        let (snapshot, family) = (self.kept.size()?, bytes("family.db"));
         let aside =
             self.family.aside()?.iter().filter_map(|it| fs::metadata(it).ok()).map(|it| it.len()).sum();
         let media = self.media_totals()?;

@@ -1,6 +1,6 @@
 //! Holding a text against the rules of one language.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use otsupport_wire::snapshot::HelpLevel;
 use unicode_normalization::UnicodeNormalization;
@@ -40,7 +40,6 @@ pub(super) struct Text {
 
 impl Text {
     pub(super) fn read(words: &[String], rules: &Rules) -> Self {
-        let themselves: HashSet<&str> = rules.themselves.iter().map(String::as_str).collect();
         let mut known: HashMap<&str, Vec<Form>> = HashMap::new();
         let mut places: HashMap<Form, Vec<usize>> = HashMap::new();
         let mut is = Vec::with_capacity(words.len());
@@ -54,7 +53,7 @@ impl Text {
                         exact.extend(rules.forms(rest, |it| it.word.len() > 1 && is(rest, it)));
                     }
                 }
-                if !exact.is_empty() || themselves.contains(word.as_str()) {
+                if !exact.is_empty() || rules.themselves.contains(word) {
                     return exact;
                 }
                 rules.forms(word, |it| spelling::may_be(word, &it.word, it.stem))

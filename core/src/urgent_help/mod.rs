@@ -97,9 +97,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_not_called_calm() {
         for unread in
-            ["не може да дише", "لا", "ilmahaygu ma neefsan karo caawa", "meu filho nao consegue respirar bem"]
+            ["не може да дише", "ilmahaygu ma neefsan karo caawa", "meu filho nao consegue respirar bem"]
         {
-            assert!(!urgency(unread).checked || unread == "لا", "{unread}");
+            assert!(!urgency(unread).checked, "{unread}");
         }
         for read in ["he hates socks", "", "butons", "wont ware his sox at al"] {
             assert!(urgency(read).checked, "{read}");

@@ -1,6 +1,6 @@
 //! The rules of one language, read from its file. How they are written stands at its head.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use otsupport_wire::snapshot::HelpLevel;
 
@@ -44,7 +44,7 @@ pub(super) struct Rules {
     /// What may stand before a word without a space, as in "d'avaler".
     pub(super) elided: Vec<String>,
     /// Words that are no misspelling of another.
-    pub(super) themselves: Vec<String>,
+    pub(super) themselves: HashSet<String>,
 }
 
 /// Words between the parts of a phrase that are set apart by `..`.
@@ -59,7 +59,7 @@ impl Rules {
             calm: Vec::new(),
             urgent: Vec::new(),
             elided: Vec::new(),
-            themselves: Vec::new(),
+            themselves: HashSet::new(),
         };
         let mut classes: HashMap<String, Vec<String>> = HashMap::new();
         let mut numbers: HashMap<Pattern, Form> = HashMap::new();
@@ -102,7 +102,8 @@ impl Rules {
                 let rule: Rule = line.split(" + ").map(|it| it.split(' ').map(&mut step).collect()).collect();
                 match level(section) {
                     Some(level) => rules.urgent.push((level, rule)),
-                    None => rules.calm.push(rule),
+                    None if section == "calm" => rules.calm.push(rule),
+                    None => {}
                 }
             }
         }
@@ -128,5 +129,43 @@ fn level(section: &str) -> Option<HelpLevel> {
         "safeguarding" => Some(HelpLevel::Safeguarding),
         "urgent" => Some(HelpLevel::Urgent),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::LANGUAGES;
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_files_is_a_rule() {
+        for text in LANGUAGES {
+            let rules = Rules::read(text);
+            let mut count = 0;
+            let mut section = "";
+            for line in
+                text.lines().filter(|it| !it.is_empty() && !it.starts_with('#') && !it.contains(" = "))
+            {
+                match line.strip_suffix(':') {
+                    Some(name) => {
+                        let is_known =
+                            level(name).is_some() || ["calm", "elided", "themselves"].contains(&name);
+                        assert!(is_known, "{name}");
+                        section = name;
+                    }
+                    None => count += usize::from(!["elided", "themselves"].contains(&section)),
+                }
+            }
+            assert_eq!(rules.calm.len() + rules.urgent.len(), count);
+            for phrase in rules.calm.iter().chain(rules.urgent.iter().map(|it| &it.1)).flatten() {
+                assert!(matches!(phrase.first(), Some(Step::One(_))), "{phrase:?} begins with a gap");
+            }
+            // Classes are written in capitals; one that is not there would stand as its own name.
+            let names =
+                text.lines().filter(|it| !it.starts_with('#')).flat_map(|it| it.split([' ', '/', '+']));
+            for name in names.filter(|it| it.len() > 1 && it.chars().all(|it| it.is_ascii_uppercase())) {
+                assert!(text.contains(&format!("\n{name} = ")), "{name} is no class");
+            }
+        }
     }
 }

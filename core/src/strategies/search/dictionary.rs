@@ -30,7 +30,7 @@ impl Dictionary {
     }
 
     pub(super) fn read(bytes: Vec<u8>) -> Result<Self, Error> {
-        Map::new(bytes).map(Self).map_err(|_| damaged())
+        Map::new(bytes).map(Self).map_err(|_| Error::damaged_bank())
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
@@ -100,11 +100,4 @@ impl Dictionary {
 /// Terms are numbered from 0.
 fn number(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-fn damaged() -> Error {
-    Error::Sqlite(rusqlite::Error::SqliteFailure(
-        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-        None,
-    ))
 }

@@ -17,7 +17,7 @@ struct Entry {
     means: Vec<(u32, f32)>,
 }
 
-/// All entries, found by any term of a saying.
+/// All entries, found by the first term of a saying.
 #[derive(Default)]
 pub(super) struct Families {
     entries: Vec<Entry>,
