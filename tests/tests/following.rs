@@ -114,6 +114,34 @@ fn a_move_is_told_once_and_its_old_reminders_are_withdrawn() {
 }
 
 #[test]
+fn two_changes_of_one_night_are_one_notice_although_the_app_was_ended_before_it_armed_the_second() {
+    for gives_late in [false, true] {
+        let phone = PhoneState { gives_late, ..PHONE };
+        let mut scene = Scene::following();
+        scene.publish("2027-01-21T23:00:00Z", "SUMMARY:", "LOCATION:Upstairs\nSUMMARY:");
+        let open = scene.synced();
+        let plan = open.plan_reminders(phone).unwrap();
+        open.note_armed(&plan, phone).unwrap();
+        let key = plan.arm.iter().find(|it| it.kind == NotificationKind::Change).unwrap().key.clone();
+        open.close();
+        scene.publisher.edit(FILE, "SEQUENCE:1", "SEQUENCE:11").unwrap();
+        scene.publisher.edit(FILE, "Upstairs", "Downstairs").unwrap();
+        scene.publisher.publish("2027-01-21T23:30:00Z").unwrap();
+        scene.phone.now = "2027-01-21T23:30:00Z".to_owned();
+        let open = scene.synced();
+        assert_eq!(open.notices().unwrap().len(), 2);
+        open.close();
+        scene.phone.now = "2027-01-22T07:05:00Z".to_owned();
+        let open = scene.phone.open().unwrap();
+        if !gives_late {
+            assert!(open.reminder_due(&key, phone).unwrap().is_some());
+        }
+        let plan = open.plan_reminders(phone).unwrap();
+        assert!(plan.notifications.iter().all(|it| it.kind != NotificationKind::Change), "{plan:?}");
+    }
+}
+
+#[test]
 fn a_move_that_came_while_the_app_was_shut_shows_at_the_next_start() {
     let mut scene = Scene::following();
     scene

@@ -33,7 +33,8 @@ pub struct PhoneState {
     pub zone: Tz,
     /// Whether it lets the app notify.
     pub permitted: bool,
-    /// The most notifications that it lets be pending.
+    /// The most notifications that it lets be pending: half of its alarms where two are set for each, since exact ones are not allowed.
+    /// Once they are, what is pending is to be set exactly before more is armed, or it still counts twice.
     pub limit: u32,
     /// Whether it gives by itself what came due while it was off, as iOS does: then nothing is missed.
     pub gives_late: bool,
@@ -121,19 +122,20 @@ impl ArmedBook {
         Ok(reading.all()?.into_iter().next().unwrap_or_default())
     }
 
-    /// What came due and was not given is missed.
-    fn settle(&mut self, phone: &PhoneState, now: DateTime<Utc>) {
+    /// What came due and was not given is missed. What the phone gave by itself is returned.
+    fn settle(&mut self, phone: &PhoneState, now: DateTime<Utc>) -> Vec<Key> {
         let armed = std::mem::take(&mut self.armed);
         let (due, pending): (Vec<_>, Vec<_>) = armed.into_iter().partition(|it| it.at < now);
         self.armed = if phone.afresh { Vec::new() } else { pending };
-        if !phone.gives_late {
-            let known: BTreeSet<Key> = self.missed.iter().map(|it| it.key.clone()).collect();
-            let told =
-                |it: &NotificationView| it.kind != NotificationKind::Refresh && !known.contains(&it.key);
-            self.missed.extend(due.into_iter().filter(told));
-            let over = self.missed.len().saturating_sub(MOST_MISSED);
-            self.missed.drain(..over);
+        if phone.gives_late {
+            return due.into_iter().map(|it| it.key).collect();
         }
+        let known: BTreeSet<Key> = self.missed.iter().map(|it| it.key.clone()).collect();
+        let told = |it: &NotificationView| it.kind != NotificationKind::Refresh && !known.contains(&it.key);
+        self.missed.extend(due.into_iter().filter(told));
+        let over = self.missed.len().saturating_sub(MOST_MISSED);
+        self.missed.drain(..over);
+        Vec::new()
     }
 }
 
@@ -142,6 +144,8 @@ pub(crate) struct Gathered {
     known: Vec<Known>,
     pub(crate) followed: Vec<FollowedEvent>,
     told: Vec<Told>,
+    /// The same by the instants at which they were found.
+    found: Vec<(RowId, Told)>,
     notices: BTreeSet<RowId>,
     practice: Vec<PlannedPractice>,
     pub(crate) preferences: ReminderPreferences,
@@ -171,6 +175,7 @@ impl Gathered {
             known: Vec::new(),
             followed: Vec::new(),
             told: Vec::new(),
+            found: Vec::new(),
             notices: BTreeSet::new(),
             practice: Vec::new(),
             preferences: ReminderPreferences::default(),
@@ -195,8 +200,11 @@ impl Gathered {
         let notices: Vec<Notice> = reading.all()?;
         let enquiries: Vec<Enquiry> = reading.all()?;
         let mut book = ArmedBook::read(reading)?;
-        book.settle(&phone, now);
-        let told = notices.iter().filter(|it| is_wanted(it, &followed, &enquiries)).map(|it| {
+        let given = book.settle(&phone, now);
+        let wanted: Vec<&Notice> = notices.iter().filter(|it| is_wanted(it, &followed, &enquiries)).collect();
+        let found: Vec<(RowId, Told)> = wanted.iter().map(|it| (it.id.clone(), it.told())).collect();
+        book.told.extend(given_with(&given, &found, &preferences, &phone));
+        let told = wanted.into_iter().map(|it| {
             // Its time has passed while nobody armed it, and it is still of use.
             let is_late = phone.arms && it.at < now && it.is_of_use(now) && !book.told.contains(&it.id);
             Told { at: if is_late { now } else { it.at }, ..it.told() }
@@ -209,6 +217,7 @@ impl Gathered {
             known,
             followed,
             told,
+            found,
             notices,
             practice,
             preferences,
@@ -237,20 +246,21 @@ impl Gathered {
 
     /// How many alarms may be pending whose time has passed: they take up room until they go off.
     fn overdue(&self) -> u32 {
-        let PhoneState { arms, gives_late, afresh, .. } = self.phone;
-        let missed = self.book.missed.iter().filter(|_| arms && !gives_late && !afresh);
+        let PhoneState { arms, gives_late, .. } = self.phone;
+        let missed = self.book.missed.iter().filter(|_| arms && !gives_late);
         u32::try_from(missed.filter(|it| it.at + LATEST > self.now).count()).unwrap_or(u32::MAX)
     }
 
-    /// What is to be given for an alarm that went off now. Alarms may come late: whether it holds is judged at the instant for which it
-    /// was armed, and whether it is of use now.
-    pub(crate) fn due(mut self, key: &Key) -> Option<NotificationView> {
+    /// What is to be given for an alarm that went off now, and the notices that are given with it. Alarms may come late: whether it
+    /// holds is judged at the instant for which it was armed, and whether it is of use now.
+    pub(crate) fn due(mut self, key: &Key) -> Option<(NotificationView, BTreeSet<RowId>)> {
         let armed = self.book.armed.iter().chain(&self.book.missed).find(|it| it.key == *key)?.clone();
         let now = std::mem::replace(&mut self.now, armed.at);
         let it = self.with(|_, plan| plan.notifications.iter().find(|it| it.key == *key).cloned())?;
         let late = now - it.at > LATEST;
         let of_use = !late && it.until.is_none_or(|until| now < until);
-        of_use.then(|| self.view(&it))
+        let given = || given_with(std::slice::from_ref(key), &self.found, &self.preferences, &self.phone);
+        of_use.then(|| (self.view(&it), given()))
     }
 
     /// What the phone is to do.
@@ -282,6 +292,29 @@ impl Gathered {
             checked_at: self.checked_at,
         }
     }
+}
+
+/// The notices that these keys stand for: one that was found when another of the same date was armed already is given with that.
+fn given_with(
+    keys: &[Key],
+    found: &[(RowId, Told)],
+    preferences: &ReminderPreferences,
+    phone: &PhoneState,
+) -> BTreeSet<RowId> {
+    let is_given = |told: &Told| {
+        let situation = Situation {
+            followed: &[],
+            told: std::slice::from_ref(told),
+            practice: &[],
+            preferences,
+            permitted: phone.permitted,
+            zone: phone.zone,
+            limit: phone.limit,
+            now: told.at,
+        };
+        plan(&situation).notifications.iter().any(|it| keys.contains(&it.key))
+    };
+    found.iter().filter(|(_, told)| is_given(told)).map(|(id, _)| id.clone()).collect()
 }
 
 /// The days on which something is practised that is not withdrawn, less those on which it was done: within the horizon, and for a week
@@ -337,12 +370,13 @@ pub(crate) fn note_armed(
     })
 }
 
-/// Notes that a notification was given: it is not missed.
-pub(crate) fn note_given(family: &FamilyStore, key: &Key) -> Result<(), Error> {
+/// Notes that a notification was given, and the notices that it stands for: nothing of it is missed.
+pub(crate) fn note_given(family: &FamilyStore, key: &Key, notices: &BTreeSet<RowId>) -> Result<(), Error> {
     family.write(|writing| {
         let mut book = ArmedBook::read(&writing.reading())?;
         book.armed.retain(|it| it.key != *key);
         book.missed.retain(|it| it.key != *key);
+        book.told.extend(notices.iter().cloned());
         writing.put(&book)
     })
 }

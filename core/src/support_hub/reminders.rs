@@ -132,8 +132,9 @@ impl SupportHub {
     pub fn reminder_due(&self, key: &Key, phone: PhoneState) -> Result<Option<NotificationView>, HubError> {
         let now = self.now();
         let due = self.reading(|bank| Ok(Gathered::read(bank, &self.family, phone, now)?.due(key)))?;
-        reminders::note_given(&self.family, key)?;
-        Ok(due)
+        let (given, notices) = due.unzip();
+        reminders::note_given(&self.family, key, &notices.unwrap_or_default())?;
+        Ok(given)
     }
 
     /// The family has seen what was missed.

@@ -122,6 +122,8 @@ impl App {
 
     /// What is armed and what was shown, by the system itself: what the app remembers may be wrong.
     fn look_at_phone(&mut self) {
+        // One that was noted and not armed is told with another of its date that was.
+        self.remember_keys();
         match self.phone.platform {
             Platform::Ios => {
                 self.family.armed = self.phone.alarms().map(|it| (it.key.clone(), it.at)).collect();
@@ -244,6 +246,10 @@ impl App {
         }
         self.armed_by = self.knowledge;
         let complete = killed == Killed::Never;
+        if killed != Killed::Disarmed {
+            // There is room for twice as many only when what was set before counts once, too.
+            self.phone.set_exactly(now);
+        }
         let stop = match killed {
             Killed::Disarmed => 0,
             Killed::Arming => chance.below(new.len() + 1),
@@ -317,6 +323,8 @@ impl App {
             return;
         }
         self.family.armed.remove(&notification.key);
+        // What was found since, and is told with this, was not armed by itself.
+        self.remember_keys();
         if self.still_holds(&notification, self.phone.clock(truth)) {
             self.show(truth, notification, way);
         }

@@ -168,6 +168,15 @@ impl Phone {
         self.pending.insert(notification.key.clone(), Alarm { notification, way, fires });
     }
 
+    /// Sets anew, to the second, what was set otherwise and is still to come, where that is allowed by now.
+    pub fn set_exactly(&mut self, clock: DateTime<Utc>) {
+        let ahead = self.ahead;
+        for it in self.pending.values_mut().filter(|it| self.exact && it.notification.at > clock) {
+            it.way = Way::Exact;
+            it.fires = it.notification.at - ahead;
+        }
+    }
+
     /// Takes an alarm back.
     pub fn disarm(&mut self, key: &Key) {
         self.pending.remove(key);
