@@ -146,13 +146,33 @@ fn committed(
     receipt_key: &SigningKey,
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>> {
+    let mut outcome = |at: &Connection, request: &Ask| outcome(at, request, keys, receipt_key, now);
+    together(connection, requests, &mut outcome).or_else(|_| apart(connection, requests, &mut outcome))
+}
+
+fn together(
+    connection: &mut Connection,
+    requests: &[Ask],
+    outcome: &mut impl FnMut(&Connection, &Ask) -> Result<Outcome>,
+) -> Result<Vec<Outcome>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let outcomes = requests.iter().map(|it| outcome(&transaction, it)).collect::<Result<_>>()?;
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+/// The same after a request failed, with a savepoint for each, which takes as long as its row: one that cannot be read or written spoils
+/// its own request and no other. If SQLite gives the whole transaction up, the savepoint is gone too, and so is the batch.
+fn apart(
+    connection: &mut Connection,
+    requests: &[Ask],
+    outcome: &mut impl FnMut(&Connection, &Ask) -> Result<Outcome>,
+) -> Result<Vec<Outcome>> {
     let mut transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut outcomes = Vec::with_capacity(requests.len());
     for request in requests {
-        // A row that cannot be read or written spoils its own request and no other. If SQLite gave the whole transaction up, the
-        // savepoint is gone too, and so is the batch.
         let point = transaction.savepoint()?;
-        match outcome(&point, request, keys, receipt_key, now) {
+        match outcome(&point, request) {
             Ok(outcome) => {
                 point.commit()?;
                 outcomes.push(outcome);

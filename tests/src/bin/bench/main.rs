@@ -6,6 +6,7 @@ mod bytes;
 mod enquiring;
 mod figures;
 mod first_sync;
+mod one_each;
 mod peers;
 mod phone;
 mod planning;
