@@ -68,6 +68,11 @@ bench: ## Print the figures, as ratios beside peers in the same run (ONLY=bytes:
 eval-search: ## Print how well search finds what families look for, beside its peers (MISSES=1: and what it misses)
 	@tests/eval-search.sh
 
+.PHONY: urgent-weights
+urgent-weights: ## Learn what words weigh towards urgent help from the labelled phrases
+	@$(CARGO) build --locked --release --quiet --workspace --bin urgent_weights
+	@target/release/urgent_weights
+
 .PHONY: meaning
 meaning: ## Make the table that tells what words mean anew (needs Python 3 and npm)
 	@meaning/make.sh

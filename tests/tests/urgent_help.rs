@@ -1,6 +1,7 @@
 //! The urgent-help check against labelled phrases: `tests/search/urgent/*.tsv`.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -13,6 +14,13 @@ use otsupport_tests::site::{MORNING, Publisher};
 struct Labelled {
     text: String,
     levels: Vec<String>,
+}
+
+const HELD_OUT: [&str; 3] = ["held-out.tsv", "held-out-2.tsv", "held-out-3.tsv"];
+
+fn words(text: &str) -> Vec<String> {
+    let text = text.to_lowercase().replace(['\'', '’'], "");
+    text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_owned).collect()
 }
 
 fn labelled(file: &str) -> Vec<Labelled> {
@@ -60,12 +68,34 @@ fn no_urgent_phrase_that_is_labelled_is_missed() {
     }
 }
 
-/// The goal is 97 of 100, which is not reached yet: this holds what is.
+/// Three sets of 150 urgent phrases and 150 calm ones, each written by somebody who had seen neither rules nor weights.
 #[test]
-fn phrases_that_the_rules_were_not_tuned_on_are_found_and_calm_ones_left_alone() {
-    let (missed, alarms) = judged("held-out.tsv");
-    assert!(missed.len() <= 50, "{} missed", missed.len());
-    assert!(alarms.len() <= 7, "{} false alarms", alarms.len());
+fn phrases_that_nothing_was_tuned_on_are_found_and_calm_ones_left_alone() {
+    let (mut missed, mut alarms) = (0, 0);
+    for file in HELD_OUT {
+        let (missed_here, alarms_here) = judged(file);
+        missed += missed_here.len();
+        alarms += alarms_here.len();
+    }
+    assert!(missed * 100 <= 3 * 450, "{missed} of 450 missed");
+    assert!(alarms * 100 <= 5 * 450, "{alarms} of 450 false alarms");
+}
+
+/// A phrase that was learned says nothing of those that were not.
+#[test]
+fn no_phrase_that_judges_is_among_those_that_are_learned() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("search/urgent/phrases");
+    let learned: BTreeSet<Vec<String>> = fs::read_dir(folder)
+        .unwrap()
+        .map(|it| format!("phrases/{}", it.unwrap().file_name().to_str().unwrap()))
+        .chain(["english.tsv".to_owned()])
+        .flat_map(|file| labelled(&file))
+        .map(|it| words(&it.text))
+        .collect();
+    assert!(learned.len() > 9_000);
+    for phrase in HELD_OUT.iter().flat_map(|file| labelled(file)) {
+        assert!(!learned.contains(&words(&phrase.text)), "{} is learned", phrase.text);
+    }
 }
 
 #[test]

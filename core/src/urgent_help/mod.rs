@@ -1,15 +1,19 @@
 //! The urgent-help check: which words put the help card first, in search and before an enquiry is sent.
 //!
-//! The rules are data, a file for each language in `rules/`; all of them are held against every text. They prefer a false alarm to a
-//! miss, never block and never accuse. It works without a network and writes nothing anywhere.
+//! Two things speak: rules, a file for each language in `rules/`, all of them held against every text; and, for English, the weight of
+//! a text's words towards each level (`weights/`), learned from phrases, which hears what is said indirectly. Both are data. They prefer a
+//! false alarm to a miss, never block and never accuse. It works without a network and writes nothing anywhere.
 
 #[cfg(feature = "phone")]
 mod contacts;
 mod matching;
 mod readable;
 mod rules;
+mod signs;
 mod spelling;
+mod weighing;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use otsupport_wire::snapshot::HelpLevel;
@@ -18,6 +22,8 @@ use otsupport_wire::snapshot::HelpLevel;
 pub(crate) use self::contacts::help;
 use self::matching::Text;
 use self::rules::Rules;
+pub use self::weighing::LEVELS;
+use self::weighing::Weights;
 
 /// What a text may mean.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,22 +37,42 @@ pub struct Urgency {
 const LANGUAGES: [&str; 3] =
     [include_str!("rules/english.txt"), include_str!("rules/french.txt"), include_str!("rules/arabic.txt")];
 
+const ENGLISH: &str = include_str!("weights/english.tsv");
+
 /// Checks what a person typed.
 pub fn urgency(text: &str) -> Urgency {
     static RULES: OnceLock<[Rules; 3]> = OnceLock::new();
+    static WEIGHTS: OnceLock<Option<Weights>> = OnceLock::new();
     let rules = RULES.get_or_init(|| LANGUAGES.map(Rules::read));
     let mut words = matching::words(text);
     let checked = readable::is_readable(&words);
+    let weights = WEIGHTS.get_or_init(|| Weights::read(ENGLISH)).as_ref();
+    let weight = weights.map(|it| it.weigh(&words));
     // What one language knows to be calm is calm in all of them.
     let calm: Vec<usize> = rules.iter().flat_map(|rules| Text::read(&words, rules).calm(rules)).collect();
     for place in calm {
         words[place].clear();
     }
-    let mut levels: Vec<HelpLevel> =
-        rules.iter().flat_map(|rules| Text::read(&words, rules).levels(rules)).collect();
+    let [english, others @ ..] = rules;
+    let by_weight = weight.iter().flat_map(|it| it.levels());
+    let in_english = Text::read(&words, english).levels(english).into_iter();
+    let in_english = in_english.filter(|level| !weights.is_some_and(|it| speaks_against(text, *level, it)));
+    let in_others = others.iter().flat_map(|rules| Text::read(&words, rules).levels(rules));
+    let mut levels: Vec<HelpLevel> = by_weight.chain(in_english).chain(in_others).collect();
     levels.sort_unstable();
     levels.dedup();
     Urgency { levels, checked }
+}
+
+/// Whether all sentences, and the whole of them, speak against a level: the calm ones take nothing from an urgent one.
+fn speaks_against(text: &str, level: HelpLevel, weights: &Weights) -> bool {
+    let sentences = text.split(['.', '!', '?', ';', '\n']).map(matching::words).filter(|it| !it.is_empty());
+    std::iter::once(matching::words(text)).chain(sentences).all(|it| weights.weigh(&it).is_against(level))
+}
+
+/// The signs of a text that the weights are learned for.
+pub fn signs(text: &str) -> BTreeSet<String> {
+    signs::signs(&matching::words(text))
 }
 
 #[cfg(test)]
@@ -119,12 +145,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn calm_words_around_urgent_ones_take_nothing_away(
+        fn calm_sentences_around_urgent_ones_take_nothing_away(
             before in prop::collection::vec(prop::sample::select(vec!["he", "likes", "socks", "and", "the", "swing", "today"]), 0..12),
             after in prop::collection::vec(prop::sample::select(vec!["at", "school", "with", "his", "teacher", "after", "lunch"]), 0..12),
             urgent in prop::sample::select(vec!["he cant breathe", "she wants to die", "dad hits me", "suddenly cant walk"]),
         ) {
-            let text = format!("{} {urgent} {}", before.join(" "), after.join(" "));
+            let text = format!("{}. {urgent}. {}", before.join(" "), after.join(" "));
             prop_assert!(!urgency(&text).levels.is_empty(), "{}", text);
         }
 
