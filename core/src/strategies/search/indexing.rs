@@ -24,8 +24,8 @@ pub(crate) struct Indexing {
     fresh: bool,
     dictionary: Dictionary,
     stems: Stems,
-    /// The terms of words that came by.
-    known: HashMap<String, u32>,
+    /// The terms of the items' words that came by; a stop word has none.
+    known: HashMap<String, Option<u32>>,
     new_words: BTreeMap<String, u32>,
     new_stems: BTreeMap<String, u32>,
     /// The number of the next new term.
@@ -114,7 +114,7 @@ impl Indexing {
     }
 
     fn change(&mut self, row: u32, item: &Item, weight: impl Fn(Weight) -> Option<Weight>) {
-        for (term, it) in weighing::weigh(item, |word| self.term(word)) {
+        for (term, it) in weighing::weigh(item, |word| self.weighed(word)) {
             let list = self.lists.entry(postings::place(term, row / BLOCK)).or_default();
             list.push((row % BLOCK, weight(it)));
         }
@@ -129,12 +129,20 @@ impl Indexing {
         }
     }
 
-    /// The term of a word; a new one if it is not known.
-    fn term(&mut self, word: &str) -> u32 {
+    /// The term of an item's word.
+    fn weighed(&mut self, word: &str) -> Option<u32> {
         if let Some(term) = self.known.get(word) {
             return *term;
         }
-        let term = self.dictionary.word(word).unwrap_or_else(|| {
+        let term = if words::is_stop_word(word) { None } else { Some(self.term(word)) };
+        self.known.insert(word.to_owned(), term);
+        term
+    }
+
+    /// The term of a word; a new one if it is not known.
+    fn term(&mut self, word: &str) -> u32 {
+        let new = self.new_words.get(word).copied();
+        new.or_else(|| self.dictionary.word(word)).unwrap_or_else(|| {
             let stem = self.stems.of(word);
             let term =
                 self.dictionary.stem(&stem).or_else(|| self.new_stems.get(&stem).copied()).unwrap_or_else(
@@ -147,9 +155,7 @@ impl Indexing {
                 );
             self.new_words.insert(word.to_owned(), term);
             term
-        });
-        self.known.insert(word.to_owned(), term);
-        term
+        })
     }
 
     /// Writes what is left.

@@ -1,7 +1,5 @@
 //! How strongly each word stands in an item: BM25F, field by field.
 
-use std::collections::BTreeMap;
-
 use otsupport_wire::snapshot::{Item, Part, Section};
 
 use super::postings::Weight;
@@ -23,25 +21,19 @@ const TEXT: Field = Field { weight: 0.8, usual: 150.0, by_length: 0.6 };
 /// When to stop and whom to ask: much the same in every item of a topic.
 const WARNINGS: Field = Field { weight: 0.2, usual: 60.0, by_length: 0.6 };
 
-/// The terms of an item. `term` names the term of a word that is no stop word.
-pub(super) fn weigh(item: &Item, mut term: impl FnMut(&str) -> u32) -> BTreeMap<u32, Weight> {
-    let mut frequencies: BTreeMap<u32, f32> = BTreeMap::new();
+/// The terms of an item, in ascending order. `term` names the term of a word; none of a stop word.
+pub(super) fn weigh(item: &Item, mut term: impl FnMut(&str) -> Option<u32>) -> Vec<(u32, Weight)> {
+    let mut found: Vec<(u32, f32)> = Vec::new();
     let mut terms = Vec::new();
     let mut field = |field: &Field, texts: &mut dyn Iterator<Item = &str>| {
         terms.clear();
         for text in texts {
-            words::each(text, |word, _| {
-                if !words::is_stop_word(word) {
-                    terms.push(term(word));
-                }
-            });
+            words::each(text, |word, _| terms.extend(term(word)));
         }
         #[allow(clippy::cast_precision_loss)]
         let length = terms.len() as f32 / field.usual;
         let worth = field.weight / (1.0 - field.by_length + field.by_length * length);
-        for term in &terms {
-            *frequencies.entry(*term).or_default() += worth;
-        }
+        found.extend(terms.iter().map(|it| (*it, worth)));
     };
     field(&TITLE, &mut std::iter::once(item.title.as_str()));
     field(&ASKS, &mut item.asks.iter().map(String::as_str));
@@ -50,7 +42,10 @@ pub(super) fn weigh(item: &Item, mut term: impl FnMut(&str) -> u32) -> BTreeMap<
         item.sections.iter().partition(|it| Part::of(&it.heading).is_safety());
     field(&TEXT, &mut text.iter().map(|it| it.text.as_str()));
     field(&WARNINGS, &mut warnings.iter().map(|it| it.text.as_str()));
-    frequencies.into_iter().map(|(term, frequency)| (term, Weight::of(frequency))).collect()
+    // Stable, so that the same item gives the same sums.
+    found.sort_by_key(|it| it.0);
+    let of_one = |it: &[(u32, f32)]| (it[0].0, Weight::of(it.iter().map(|it| it.1).sum()));
+    found.chunk_by(|a, b| a.0 == b.0).map(of_one).collect()
 }
 
 /// What tells an item's meaning.
