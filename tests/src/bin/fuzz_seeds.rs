@@ -37,6 +37,7 @@ fn main() -> Result<(), Failure> {
         ),
         ("signpost", signposts()?),
         ("snapshot", snapshots()?),
+        ("urgent", typed()),
     ];
     for (target, seeds) in seeds {
         let folder = corpus.join(target);
@@ -52,6 +53,18 @@ fn main() -> Result<(), Failure> {
 const WIDEST_WINDOW: &[u8] = b"\x28\xb5\x2f\xfd\x00\x88\x21\x00\x00bank";
 
 type Seeds = Vec<(&'static str, Vec<u8>)>;
+
+/// Urgent words in three languages, and calm ones.
+fn typed() -> Seeds {
+    let texts = [
+        ("english", "Thanks for the grips. Since Friday he can't lift that arm; he cant breethe!"),
+        ("french", "il ne respire plus, j'ai peur"),
+        ("arabic", "ابني لا يتنفس"),
+        ("romanised", "ebni msh 2ader yetnafas"),
+        ("calm", "wont wear socks \" OR NEAR(socks) -- 🧦"),
+    ];
+    texts.map(|(name, text)| (name, text.as_bytes().to_vec())).to_vec()
+}
 
 /// Events as they travel, and one as a calendar writes it.
 fn events() -> Result<Seeds, Failure> {

@@ -1,4 +1,4 @@
-//! What a phone reads off the network, and what has to hold for any bytes whatever. `make fuzz` looks for bytes for which it
+//! What a phone reads off the network or from a person, and what has to hold for any bytes whatever. `make fuzz` looks for bytes for which it
 //! does not; `make test` holds those of `tests/fuzz/corpus` against it.
 //!
 //! A new parser is one file here, one line in [`TARGETS`] and a few bytes to begin with in `src/bin/fuzz_seeds.rs`. The fuzzer
@@ -13,6 +13,7 @@ mod head;
 mod roles;
 mod signpost;
 mod snapshot;
+mod urgent;
 
 /// One parser.
 pub struct Target {
@@ -34,4 +35,5 @@ pub const TARGETS: &[Target] = &[
     Target { name: "role_timestamp", check: roles::timestamp },
     Target { name: "signpost", check: signpost::check },
     Target { name: "snapshot", check: snapshot::check },
+    Target { name: "urgent", check: urgent::check },
 ];
