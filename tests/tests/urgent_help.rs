@@ -115,6 +115,7 @@ fn a_text_in_a_language_without_rules_is_never_called_calm() {
 fn what_families_ask_of_the_bank_is_calm_and_can_be_read() {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     let (mut asks, mut alarms, mut unread) = (0, 0, 0);
+    let (mut typed, mut alarms_typed) = (0, 0);
     for folder in fs::read_dir(content.join("strategies")).unwrap().map(|it| it.unwrap().path()) {
         for file in fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
             if file.file_name().unwrap().to_str().unwrap().matches('.').count() != 1 {
@@ -127,10 +128,17 @@ fn what_families_ask_of_the_bank_is_calm_and_can_be_read() {
                 asks += 1;
                 alarms += usize::from(!found.levels.is_empty());
                 unread += usize::from(!found.checked);
+                // And while somebody types it, from the second letter on.
+                for (end, _) in ask.char_indices().skip(2).filter(|_| asks % 20 == 0) {
+                    typed += 1;
+                    alarms_typed += usize::from(!urgency(&ask[..end]).levels.is_empty());
+                }
             }
         }
     }
     println!("{asks} asks, {alarms} false alarms, {unread} unread");
+    println!("{typed} beginnings of them, {alarms_typed} false alarms");
+    assert!(typed > 2000 && alarms_typed * 50 < typed);
     assert!(asks > 2000 && alarms * 200 < asks && unread * 25 < asks);
 }
 

@@ -15,6 +15,10 @@ pub const LEVELS: [HelpLevel; 4] =
 const UNIT: f32 = 0.01;
 /// A text is urgent above this: with each file of phrases left out in its turn, four of a hundred calm ones are.
 const URGENT: f32 = 0.25;
+/// A text of one or two words above this: while somebody types, most are the beginning of something else.
+const URGENT_IN_FEW: f32 = 2.5;
+/// From so many words on it is no such beginning.
+const SOME_WORDS: usize = 3;
 /// Levels within this of the heaviest count too: a fifth as likely.
 const NEAR: f32 = 1.5;
 /// A rule for a level is not followed at or below this: "hit the ball", "dying to see her".
@@ -44,6 +48,8 @@ pub(super) struct Weight {
     pub(super) of: [f32; 4],
     /// Towards all of them together.
     pub(super) together: f32,
+    /// Above what it is urgent.
+    bound: f32,
     /// Whether there is a word that the weights do not know.
     is_unsure: bool,
 }
@@ -52,13 +58,13 @@ impl Weight {
     fn new(of: [f32; 4]) -> Self {
         let most = of.into_iter().fold(f32::NEG_INFINITY, f32::max);
         let together = most + of.iter().map(|it| (it - most).exp()).sum::<f32>().ln();
-        Self { of, together, is_unsure: false }
+        Self { of, together, bound: URGENT, is_unsure: false }
     }
 
     /// The levels of a text that is not calm: the heaviest, and those that come near it.
     pub(super) fn levels(&self) -> impl Iterator<Item = HelpLevel> + use<> {
         let least = self.of.into_iter().fold(f32::NEG_INFINITY, f32::max) - NEAR;
-        let (of, is_urgent) = (self.of, self.together > URGENT);
+        let (of, is_urgent) = (self.of, self.together > self.bound);
         let heavy = move |it: &(HelpLevel, f32)| is_urgent && it.1 >= least;
         LEVELS.into_iter().zip(of).filter(heavy).map(|it| it.0)
     }
@@ -85,7 +91,8 @@ impl Weights {
         let weights = parts.map(|it| self.weigh_together(it));
         let heaviest = weights.reduce(|a, b| if b.together > a.together { b } else { a });
         let is_unsure = words.iter().any(|it| it.len() >= TELLING && self.find(it).is_none());
-        Weight { is_unsure, ..heaviest.unwrap_or(Weight::new(self.none)) }
+        let bound = if words.len() < SOME_WORDS { URGENT_IN_FEW } else { URGENT };
+        Weight { bound, is_unsure, ..heaviest.unwrap_or(Weight::new(self.none)) }
     }
 
     fn weigh_together(&self, words: &[String]) -> Weight {
